@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "mhc-plan",
+  products: [
+    .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
+    .library(name: "Planner", targets: ["Planner"]),
+    .executable(name: "mhc-plan", targets: ["mhc-plan"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // MARK: The model: pure functions. No Foundation, no clock, no files.
+    .target(name: "Quantities", swiftSettings: strict),
+    .target(name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict),
+    .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+
+    // MARK: Data: models and hardware, read from JSON.
+    .target(
+      name: "Profiles",
+      dependencies: ["CostModel", "Quantities"],
+      swiftSettings: strict),
+
+    // MARK: The tool.
+    .target(
+      name: "Commands",
+      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(name: "mhc-plan", dependencies: ["Commands", argumentParser], swiftSettings: strict),
+
+    // MARK: Tests.
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+    .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,14 @@
+public import ArgumentParser
+
+/// The root command.
+public struct MHCPlan: ParsableCommand {
+  /// Name, summary and subcommands.
+  public static let configuration = CommandConfiguration(
+    commandName: "mhc-plan",
+    abstract: "What hyper-connections cost in training: bytes, FLOPs, memory, time, and the recompute blocks to use.",
+    version: "0.1.0",
+    subcommands: [])
+
+  /// Made by the argument parser.
+  public init() {}
+}

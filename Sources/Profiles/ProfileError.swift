@@ -1,0 +1,19 @@
+/// What is wrong with a file, in one line: the file, the key, what was found and what would be right.
+public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file as the user named it; `stdin` for `-`.
+  public var file: String
+  /// The path of the key, such as `layers[3].heads`; empty for the whole document.
+  public var key: String
+  /// What was found and what would be right.
+  public var problem: String
+
+  /// An error at `key` of `file`.
+  public init(file: String, key: String, problem: String) {
+    self.file = file
+    self.key = key
+    self.problem = problem
+  }
+
+  /// One line.
+  public var description: String { key.isEmpty ? "\(file): \(problem)" : "\(file): \(key): \(problem)" }
+}
