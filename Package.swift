@@ -37,7 +37,7 @@ let package = Package(
       name: "Commands",
       dependencies: ["Planner", "Profiles", "CostModel", "Quantities", argumentParser],
       swiftSettings: strict),
-    .executableTarget(name: "mhc-plan", dependencies: ["Commands", argumentParser], swiftSettings: strict),
+    .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
 
     // MARK: Tests.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
