@@ -37,12 +37,13 @@ let package = Package(
       name: "Commands",
       dependencies: ["Planner", "Profiles", "CostModel", "Quantities", argumentParser],
       swiftSettings: strict),
-    .executableTarget(name: "mhc-plan", dependencies: ["Commands", argumentParser], swiftSettings: strict),
+    .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
 
     // MARK: Tests.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

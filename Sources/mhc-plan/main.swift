@@ -1,4 +1,11 @@
-import ArgumentParser
 import Commands
 
-MHCPlan.main()
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+exit(Program.run())

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Profiles
+import Quantities
+
+/// The program: parse, run, and turn every error into one line and an exit code.
+public enum Program {
+  /// Runs the command line of this process.
+  /// - Returns: the code to exit with.
+  public static func run() -> Int32 {
+    do {
+      var command = try MHCPlan.parseAsRoot()
+      try command.run()
+      return ExitStatus.success.rawValue
+    } catch {
+      return report(error)
+    }
+  }
+
+  private static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let error as CommandFailure: return fail(error.description, error.status)
+    case let error as ProfileError: return fail(error.description, .data)
+    case let error as OverflowError: return fail(error.description, .data)
+    case let status as ExitCode: return status.rawValue
+    default: break
+    }
+    // Help and version texts are results; everything else from the parser is a wrong command line.
+    if MHCPlan.exitCode(for: error).isSuccess {
+      return (try? Console.printResult(MHCPlan.fullMessage(for: error))) == nil ? ExitStatus.failure.rawValue : 0
+    }
+    return fail(MHCPlan.message(for: error).split(separator: "\n").joined(separator: " "), .usage)
+  }
+
+  private static func fail(_ message: String, _ status: ExitStatus) -> Int32 {
+    Console.printMessage("mhc-plan: \(message)")
+    return status.rawValue
+  }
+}
