@@ -45,6 +45,7 @@ let package = Package(
     // MARK: Tests.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
   ],

@@ -14,6 +14,9 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.problem = problem
   }
 
-  /// One line.
-  public var description: String { key.isEmpty ? "\(file): \(problem)" : "\(file): \(key): \(problem)" }
+  /// One line, whatever characters the file's name or its keys contain.
+  public var description: String {
+    let parts = key.isEmpty ? [file, problem] : [file, key, problem]
+    return parts.map { singleLine($0) }.joined(separator: ": ")
+  }
 }
