@@ -1,6 +1,3 @@
-/// A tensor that the forward pass keeps for the backward pass, with elements a token.
-public typealias SavedTensor = TensorAccess
-
 /// The operations of one pass over one layer, in the order in which they run.
 public struct PassLedger: Hashable, Sendable {
   /// The rows.

@@ -30,14 +30,14 @@ public struct Operation: Hashable, Sendable {
   /// Which part of the processor does the arithmetic.
   public var unit: ComputeUnit
   /// Kernel launches, or calls, that one execution takes.
-  public var launches: Int
+  public var launches: Formula
   /// Where the row comes from.
   public var source: String
 
   /// One row of a ledger.
   public init(
     _ name: String, reads: [TensorAccess], writes: [TensorAccess], arithmetic: Arithmetic,
-    unit: ComputeUnit = .vector, launches: Int = 1, source: String
+    unit: ComputeUnit = .vector, launches: Formula = 1, source: String
   ) {
     self.name = name
     self.reads = reads

@@ -23,6 +23,11 @@ public enum Symbol: UInt8, CaseIterable, Hashable, Sendable {
   case residentBytes, transientBytes, logitCopies, boundaryBuffers, localVocabulary
 }
 
+extension Symbol: Comparable {
+  /// The order of the table of notation.
+  public static func < (left: Symbol, right: Symbol) -> Bool { left.rawValue < right.rawValue }
+}
+
 extension Symbol {
   /// The letter that formulas print.
   public var letter: String { Self.notation[Int(rawValue)].letter }

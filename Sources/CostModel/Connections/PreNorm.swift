@@ -1,0 +1,27 @@
+/// The RMSNorm at the head of a layer function: C numbers in, C out.
+///
+/// It belongs to the layer function, except where a fused kernel makes its output.
+public enum PreNorm {
+  /// A sum of squares, a statistic, a scaling and a weight.
+  public static var arithmetic: Arithmetic {
+    .multiplyAdds(Notation.C) + Arithmetic(multiplications: 2 * Notation.C, divisions: 2, squareRoots: 1)
+  }
+
+  /// The forward row.
+  public static var forward: Operation {
+    Operation(
+      "pre-norm", reads: [.init("u", .activation, Notation.C)], writes: [.init("norm(u)", .activation, Notation.C)],
+      arithmetic: arithmetic, source: "RMSNorm (arXiv:1910.07467)")
+  }
+
+  /// The backward row: the gradient of its input from that of its output; the weight's gradient is summed on the way.
+  public static var backward: Operation {
+    let C = Notation.C
+    return Operation(
+      "pre-norm backward",
+      reads: [.init("grad norm(u)", .activation, C), .init("u", .activation, C)],
+      writes: [.init("grad u", .activation, C)],
+      arithmetic: .multiplyAdds(3 * C) + Arithmetic(multiplications: 2 * C, divisions: 2, squareRoots: 1),
+      source: "derived: the gradient of RMSNorm (arXiv:1910.07467)")
+  }
+}
