@@ -25,7 +25,7 @@ public enum Symbol: UInt8, CaseIterable, Hashable, Sendable {
   case otherInFlight, stageLayers, layersNow, layerBytes, layerBytesNow, storedLayerBytes, storedLayerBytesNow
   case heldStreams, heldStreamsNow, storedLayers, storedLayersNow, blockLayers, innerBlockLayers, blockLayerBytes
   case streamBytes, activationBytes, transientBytes, coefficientBytes, outputsKept
-  case logitCopies, logitTokens, localVocabulary, logitBytes, boundaryStreams, workspaceBytes, gatheredBytes
+  case logitCopies, logitTokens, localVocabulary, logitBytes, headBytes, boundaryStreams, workspaceBytes, gatheredBytes
 }
 
 extension Symbol: Comparable {
@@ -119,6 +119,7 @@ extension Symbol {
     case .logitTokens: ("T_c", "tokens of a microbatch after context parallelism")
     case .localVocabulary: ("V_t", "vocabulary rows on one device")
     case .logitBytes: ("b_l", "bytes kept a logit")
+    case .headBytes: ("Y", "bytes that the output head keeps until the loss is behind")
     case .boundaryStreams: ("n_b", "stream gradients and boundary messages alive at once")
     case .workspaceBytes: ("W", "bytes of gradients inside the largest layer function")
     case .gatheredBytes: ("G", "bytes of layer weights gathered from other devices")
