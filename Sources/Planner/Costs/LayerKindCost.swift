@@ -21,12 +21,24 @@ struct LayerKindCost: Sendable {
   }
 
   struct WorkCost: Sendable {
+    var name: String
     var flopsPerSequence: Int
     var kind: WorkRow.Kind
     var bytesPerToken: Int
     var sharding: Sharding
     /// Whether the backward pass runs it again.
     var isRerun: Bool
+
+    /// FLOPs and bytes of one microbatch on one device.
+    func onDevice(_ share: DeviceShare, scale: Double) -> (flops: Double, bytes: Double) {
+      let layout = share.layout
+      let shards = Double(layout.shards(sharding))
+      let sequences = Double(layout.microbatch) / Double(layout.context)
+      return (
+        scale * Double(flopsPerSequence) * sequences / shards,
+        scale * Double(bytesPerToken) * Double(share.contextTokens) / shards
+      )
+    }
   }
 
   init(_ function: LayerFunction, model: ModelShape, sequence: Int, setup: TrainingSetup) throws(OverflowError) {
@@ -65,7 +77,7 @@ struct LayerKindCost: Sendable {
       let traffic = Elements(try row.trafficPerToken.evaluate(at: values))
       costs.append(
         WorkCost(
-          flopsPerSequence: try row.flopsPerSequence.evaluate(at: values), kind: row.kind,
+          name: row.name, flopsPerSequence: try row.flopsPerSequence.evaluate(at: values), kind: row.kind,
           bytesPerToken: try setup.precision.format(of: row.trafficClass).bytes(traffic).count,
           sharding: row.sharding, isRerun: level != .none && row.rerunBy <= level))
     }

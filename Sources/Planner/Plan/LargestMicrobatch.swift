@@ -1,4 +1,4 @@
-public import Quantities
+import Quantities
 
 extension Planner {
   /// The largest microbatch that fits, all else equal.

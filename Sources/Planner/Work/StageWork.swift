@@ -1,3 +1,4 @@
+import CostModel
 public import Quantities
 
 /// What one stage computes and moves for one microbatch on one device.
@@ -15,26 +16,17 @@ public struct StageWork: Hashable, Sendable {
   /// Counts one stage.
   init(_ stage: Stage, _ plan: StagePlan, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
     var counter = Counter(share: share)
-    var reruns = Array(repeating: 0, count: stage.kindCounts.count)
-    var (blocks, recomputed, first) = (0, 0, 0)
-    for segment in plan.segments {
-      if segment.kind == .recomputed {
-        blocks += 1
-        recomputed += segment.layers
-        for kind in stage.kinds[first..<first + segment.layers] { reruns[kind] += 1 }
-      }
-      first += segment.layers
-    }
+    let again = RecomputeCounts(stage, plan.segments)
     for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
-      for row in cost.kinds[kind].work { try counter.add(row, times: count, reruns: row.isRerun ? reruns[kind] : 0) }
+      for row in cost.kinds[kind].work { try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0) }
     }
     if stage.isLast { for row in cost.ends.work { try counter.add(row, times: 1, reruns: 0) } }
     let connection = cost.connection
     try counter.add(connection.forward, times: stage.layers)
     try counter.add(connection.backward, times: stage.layers)
-    try counter.add(connection.recomputePerBlock, times: blocks)
-    try counter.add(connection.recomputePerLayer, times: recomputed)
-    try counter.add(connection.recomputePerInnerLayer, times: recomputed - blocks)
+    try counter.add(connection.recomputePerBlock, times: again.blocks)
+    try counter.add(connection.recomputePerLayer, times: again.layers)
+    try counter.add(connection.recomputePerInnerLayer, times: again.layers - again.blocks)
     layerFLOPs = counter.layerFLOPs
     connectionFLOPs = counter.connectionFLOPs
     connectionRead = counter.read
@@ -49,12 +41,7 @@ public struct StageWork: Hashable, Sendable {
     var written = Bytes.zero
 
     mutating func add(_ row: LayerKindCost.WorkCost, times: Int, reruns: Int) throws(OverflowError) {
-      let shards =
-        switch row.sharding {
-        case .replicated: 1
-        case .sequence: share.layout.sequenceShards
-        case .tensor, .expert: share.layout.tensor
-        }
+      let shards = share.layout.shards(row.sharding)
       let whole = try product("FLOPs of a row", row.flopsPerSequence, share.layout.microbatch)
       let forward = FLOPs(whole / (shards * share.layout.context))
       // Forward, backward, and as often as it runs again; the backward of an attention core is 2.5 forwards.
