@@ -71,7 +71,8 @@ public struct ModelLedger: Hashable, Sendable {
     let connections = Elements(
       try product("parameters of the connections", shape.residualLayers, connectionParameters))
     let predictionConnections = Elements(
-      try product("parameters of the prediction modules' connections", 2, predictionModules.count, connectionParameters))
+      try product("parameters of the prediction modules' connections", 2, predictionModules.count, connectionParameters)
+    )
     let lookedUp = try embedding.parameters() - embedding.activeParameters()
     let active = try parts.sum { part throws(OverflowError) in try part.activeParameters() } + connections
     return ParameterCounts(

@@ -12,7 +12,8 @@ extension CompressedAttention {
   public var ledger: LayerFunctionLedger {
     let heads = Notation.h * Notation.dHead
     let d = Notation.dHead
-    let keyValue = Projection(name: "key and value", inputs: Notation.C, outputs: d, sharding: .replicated, source: source)
+    let keyValue = Projection(
+      name: "key and value", inputs: Notation.C, outputs: d, sharding: .replicated, source: source)
     let keyValueLedger = LayerFunctionLedger(
       parameters: keyValue.parameters + [
         .norm("key and value norm", width: d, source: source),

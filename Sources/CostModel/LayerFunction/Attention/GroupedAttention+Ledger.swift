@@ -29,8 +29,10 @@ extension GroupedAttention {
 
   private var headNormParameters: [ParameterRow] {
     guard normalizesHeads else { return [] }
-    return [.norm("query norm", width: Notation.dHead, source: normSource),
-      .norm("key norm", width: Notation.dHead, source: normSource)]
+    return [
+      .norm("query norm", width: Notation.dHead, source: normSource),
+      .norm("key norm", width: Notation.dHead, source: normSource),
+    ]
   }
 
   private var headNormWork: [WorkRow] {
