@@ -30,6 +30,7 @@ let package = Package(
     .target(
       name: "Profiles",
       dependencies: ["CostModel", "Quantities"],
+      resources: [.embedInCode("BuiltInModels")],
       swiftSettings: strict),
 
     // MARK: The tool.

@@ -19,7 +19,7 @@ enum JSONDocument {
     func error(_ problem: String) -> ProfileError { ProfileError(file: file, key: "", problem: problem) }
 
     guard bytes.count <= maximumBytes else {
-      throw error("expected a file of at most \(maximumBytes) bytes, found \(bytes.count)")
+      throw error("expected a file of at most \(maximumBytes) bytes, found a larger one")
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       throw error("expected UTF-8 without a byte-order mark, found one; save the file without it")

@@ -41,10 +41,24 @@ extension ObjectReader {
     return numbers
   }
 
+  /// Texts, each one of these.
+  func strings(_ key: String, oneOf known: [String], count: ClosedRange<Int>) throws(ProfileError) -> [String] {
+    let values = try array(key, count: count)
+    var texts: [String] = []
+    for (index, value) in values.enumerated() {
+      guard case .string(let text) = value, known.contains(text) else {
+        let problem = "expected one of \(known.joined(separator: ", ")), found \(value.shown)"
+        throw ProfileError(file: file, key: keyPath(keyPath(path, key), index), problem: problem)
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
   /// The values of the array at the key.
   func array(_ key: String, count: ClosedRange<Int>) throws(ProfileError) -> [JSONValue] {
     let length =
-      count.upperBound == .max ? "at least \(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+      count.lowerBound == count.upperBound ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
     return try required(key, expected: "an array of \(length) values") {
       guard case .array(let values) = $0, count.contains(values.count) else { return nil }
       return values

@@ -9,6 +9,12 @@ extension ObjectReader {
     try optional(key, expected: wholeNumber(range)) { integer($0, in: range) }
   }
 
+  /// A whole number within the range, or nil for a `null` that has to be written.
+  func intOrNull(_ key: String, in range: ClosedRange<Int>) throws(ProfileError) -> Int? {
+    guard members[key] != nil else { throw missing(key, expected: "\(wholeNumber(range)) or null") }
+    return try optional(key, expected: "\(wholeNumber(range)) or null") { integer($0, in: range) }
+  }
+
   /// A number within the range; never NaN or infinite.
   func double(_ key: String, in range: ClosedRange<Double>) throws(ProfileError) -> Double {
     try required(key, expected: number(range)) { real($0, in: range) }
@@ -78,7 +84,8 @@ private func nonEmpty(_ value: JSONValue, limit: Int) -> String? {
 }
 
 func wholeNumber(_ range: ClosedRange<Int>) -> String {
-  range.upperBound == .max
+  if range.lowerBound == range.upperBound { return "\(range.lowerBound)" }
+  return range.upperBound == .max
     ? "a whole number of at least \(range.lowerBound)"
     : "a whole number from \(range.lowerBound) to \(range.upperBound)"
 }

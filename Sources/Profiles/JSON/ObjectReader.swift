@@ -42,6 +42,15 @@ final class ObjectReader {
     return error(key, "expected \(expected), found no such key\(near)")
   }
 
+  /// Throws unless `holds`, which says that the value at the key goes with the others.
+  func check(
+    _ key: String, _ holds: Bool, expected: @autoclosure () -> String, found: Int
+  ) throws(ProfileError) {
+    if holds { return }
+    let origin = has(key) ? "found \(found)" : "found no such key, for which \(found) is taken"
+    throw error(key, "expected \(expected()), \(origin)")
+  }
+
   // MARK: Unknown keys
 
   /// The keys nobody asked for, in alphabetical order.
