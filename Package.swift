@@ -23,7 +23,10 @@ let package = Package(
   targets: [
     // MARK: The model: pure functions. No Foundation, no clock, no files.
     .target(name: "Quantities", swiftSettings: strict),
-    .target(name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict),
+    .target(
+      name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict,
+      // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
@@ -45,6 +48,7 @@ let package = Package(
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
