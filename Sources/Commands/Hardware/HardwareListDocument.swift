@@ -1,4 +1,3 @@
-import Quantities
 import CostModel
 import Quantities
 

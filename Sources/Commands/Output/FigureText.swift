@@ -1,4 +1,4 @@
-/// A number for people, to four significant digits and without an exponent.
+/// A number for people, without an exponent: to four significant digits, or whole where that is more.
 ///
 /// - Parameter value: Finite, of magnitude 1e-9 to 1e15 or zero; outside that its shortest form is taken.
 /// - Returns: The number without trailing zeros: `989.4`, `0.864`, `2250`.
