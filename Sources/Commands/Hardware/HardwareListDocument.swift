@@ -1,5 +1,5 @@
-import Quantities
 import CostModel
+import Quantities
 
 /// The built-in devices, the figures that tell them apart.
 struct HardwareListDocument: ResultDocument {
