@@ -53,11 +53,8 @@ extension Monomial: CustomStringConvertible {
 
   /// Higher degrees first, then the order of the table of notation.
   static func printsBefore(_ left: Monomial, _ right: Monomial) -> Bool {
-    if left.degree != right.degree { return left.degree > right.degree }
-    for (a, b) in zip(left.powers, right.powers) where a != b {
-      return a.symbol == b.symbol ? a.exponent > b.exponent : a.symbol.rawValue < b.symbol.rawValue
-    }
-    return left.powers.count < right.powers.count
+    if left.symbols.count != right.symbols.count { return left.symbols.count > right.symbols.count }
+    return left < right
   }
 
   private static func superscript(_ exponent: Int) -> String {
