@@ -12,7 +12,7 @@ struct RooflinePoint: Sendable {
   let matrixRate: Double
   /// η' P of attention cores.
   let attentionRate: Double
-  /// Peak of the connection's matrix products, which take fp32 inputs.
+  /// Peak of the connection's matrix products, which take tf32 inputs where there are such units.
   let connectionMatrixRate: Double
   /// Peak of vector arithmetic.
   let vectorRate: Double
@@ -31,7 +31,7 @@ struct RooflinePoint: Sendable {
     enum End: Sendable { case slow, expected, fast }
   }
 
-  init(_ hardware: Hardware, matrixFormat: NumberFormat, _ choice: Choice) {
+  init(_ hardware: Hardware, matrixFormat: MatrixFormat, _ choice: Choice) {
     func pick(_ range: Estimate<Double>, _ end: Choice.End) -> Double {
       switch end {
       case .slow: range.low
@@ -45,7 +45,7 @@ struct RooflinePoint: Sendable {
     let peak = hardware.matrixPeak[matrixFormat]?.value.value ?? bfloat16
     matrixRate = peak * pick(hardware.matrixEfficiency.value, choice.matrix)
     attentionRate = bfloat16 * pick(hardware.attentionEfficiency.value, choice.matrix)
-    connectionMatrixRate = hardware.matrixPeak[.float32]?.value.value ?? vector
+    connectionMatrixRate = hardware.matrixPeak[.tensorFloat32]?.value.value ?? vector
     vectorRate = vector
     let latencies = hardware.kernelLatency.value
     latency =
