@@ -33,7 +33,7 @@ let package = Package(
     .target(
       name: "Profiles",
       dependencies: ["CostModel", "Quantities"],
-      resources: [.embedInCode("BuiltInModels")],
+      resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
     // MARK: The tool.

@@ -1,3 +1,4 @@
+import Quantities
 import CostModel
 
 /// The built-in devices, the figures that tell them apart.
