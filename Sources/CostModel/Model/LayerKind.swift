@@ -14,14 +14,36 @@ public struct LayerKind: Hashable, Sendable {
   /// Both functions, in order.
   public var parts: [ModelPart] { [attention, feedForward] }
 
-  init(_ layer: TransformerLayer, count: Int, shape: ModelShape, sequence: Int) throws(OverflowError) {
+  init(_ layer: TransformerLayer, count: Int, functions: inout FunctionCache) throws(OverflowError) {
     self.layer = layer
-    attention = ModelPart(
-      LayerFunction.attention(layer.attention).title, count: count, ledger: layer.attention.ledger,
-      values: try layer.attention.values(in: shape, sequence: sequence))
-    feedForward = ModelPart(
-      LayerFunction.feedForward(layer.feedForward).title, count: count, ledger: layer.feedForward.ledger,
-      values: layer.feedForward.values(in: shape, sequence: sequence))
+    attention = try functions.part(.attention(layer.attention), count: count)
+    feedForward = try functions.part(.feedForward(layer.feedForward), count: count)
+  }
+}
+
+/// The functions costed so far, as kinds of layers share theirs.
+struct FunctionCache {
+  /// The model that the functions are part of.
+  let shape: ModelShape
+  /// S.
+  let sequence: Int
+  private var parts: [LayerFunction: ModelPart] = [:]
+
+  init(shape: ModelShape, sequence: Int) {
+    self.shape = shape
+    self.sequence = sequence
+  }
+
+  /// The function, `count` times.
+  mutating func part(_ function: LayerFunction, count: Int) throws(OverflowError) -> ModelPart {
+    if var part = parts[function] {
+      part.count = count
+      return part
+    }
+    let values = try function.values(in: shape, sequence: sequence)
+    let part = ModelPart(function.title, count: count, ledger: function.ledger, values: values)
+    parts[function] = part
+    return part
   }
 }
 
