@@ -23,13 +23,17 @@ let package = Package(
   targets: [
     // MARK: The model: pure functions. No Foundation, no clock, no files.
     .target(name: "Quantities", swiftSettings: strict),
-    .target(name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict),
+    .target(
+      name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict,
+      // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
     .target(
       name: "Profiles",
       dependencies: ["CostModel", "Quantities"],
+      resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
     // MARK: The tool.
@@ -42,7 +46,11 @@ let package = Package(
     // MARK: Tests.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["Commands", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
