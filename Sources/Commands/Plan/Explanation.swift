@@ -40,8 +40,8 @@ struct Explanation {
   }
 
   private func memory(_ part: MemoryPart) throws -> String {
-    let memory = plan.heaviest.memory
-    let bytes = memory.bytes(part)
+    let memory = try planner.memory(of: plan.heaviest, in: plan.layout)
+    let bytes = memory.bytes(part).count
     var lines = [
       "memory.\(part.rawValue) = \(bytes) B = \(Units.bytes(bytes)), \(part.title), stage \(plan.heaviestStage)",
       "  = \(part.formula)",
@@ -173,7 +173,7 @@ struct Explanation {
       less the reserve of \(planner.setup.reserve.argument)
         peak \(plan.peak.count) B on stage \(plan.heaviestStage), margin \(verdict.margin.count) B: \
       \(verdict.fits ? "fits" : "does not fit")
-        with a fifth more activations and buffers \(verdict.cautiousPeak.count) B: the verdict is \
+        with a fifth more activations \(verdict.cautiousPeak.count) B: the verdict is \
       \(verdict.certainty.rawValue)
       """
   }

@@ -2,7 +2,9 @@ import CostModel
 import Quantities
 
 /// A whole model in numbers, at one sequence length and setup, before it is divided over devices.
-struct ModelCost: Sendable {
+///
+/// A class, so that the stages of a plan share it without copying.
+final class ModelCost: Sendable {
   /// The model with the setup's streams.
   let model: ModelShape
   let setup: TrainingSetup
@@ -51,8 +53,9 @@ struct ModelCost: Sendable {
     }
   }
 
-  /// How many residual layers of a stage are of a kind.
-  func count(of kind: Int, in range: Range<Int>) -> Int {
-    countsBefore[range.upperBound * kinds.count + kind] - countsBefore[range.lowerBound * kinds.count + kind]
+  /// How many of these residual layers are of each kind.
+  func counts(in range: Range<Int>) -> [Int] {
+    let (last, first) = (range.upperBound * kinds.count, range.lowerBound * kinds.count)
+    return kinds.indices.map { countsBefore[last + $0] - countsBefore[first + $0] }
   }
 }

@@ -11,9 +11,6 @@ public enum MemoryPart: String, CaseIterable, Hashable, Sendable {
   /// Bytes on one device.
   public var formula: Formula { Self.formulas[order] }
 
-  /// The peak: the sum of all parts.
-  static let sum = allCases.reduce(Formula.zero) { $0 + $1.formula }
-
   /// The parts that no recompute changes.
   static let fixedSum = [MemoryPart.weights, .gradients, .optimizer, .buffers].reduce(Formula.zero) { $0 + $1.formula }
 

@@ -35,9 +35,8 @@ struct StageActivations: Sendable {
     let isFull = cost.setup.layerRecompute == .full
     let layer = try Bytes(share.everyLayerBytes) + Bytes(share.streamBytes) + Bytes(share.transientBytes)
     var sum = try stage.layers * layer
-    for (kind, one) in share.kinds.enumerated() {
-      let bytes = isFull ? try Bytes(one.kept) + Bytes(one.remade) : Bytes(one.kept)
-      try sum += cost.count(of: kind, in: stage.range) * bytes
+    for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
+      try sum += count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) : Bytes(one.kept))
     }
     peakBytes = try (stage.inFlight * sum).count
     heldBytes = peakBytes
@@ -62,8 +61,13 @@ struct StageActivations: Sendable {
   ///
   /// - Parameters:
   ///   - values: receives the sizes.
+  ///   - segments: the whole stage, front to back.
+  ///   - peakSegment: the one whose backward pass begins.
   ///   - atLoss: true for the moment before the loss, when every layer is still to come and no block is made again.
-  func setSizes(_ values: inout SymbolValues, _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, atLoss: Bool) {
+  static func setSizes(
+    _ values: inout SymbolValues, _ segments: [RecomputeSegment], peakSegment: Int, atLoss: Bool, _ stage: Stage,
+    _ share: DeviceShare, _ cost: ModelCost
+  ) {
     let isFull = cost.setup.layerRecompute == .full
     var (all, now) = (Held(), Held())
     var (blockLayers, blockBytes) = (0, 0)
@@ -72,8 +76,7 @@ struct StageActivations: Sendable {
       let range = first..<first + segment.layers
       first = range.upperBound
       var (kept, remade) = (0, 0)
-      for (kind, one) in share.kinds.enumerated() {
-        let count = cost.count(of: kind, in: range)
+      for (one, count) in zip(share.kinds, cost.counts(in: range)) {
         kept += count * one.kept
         if isFull { remade += count * one.remade }
       }

@@ -1,48 +1,68 @@
 public import CostModel
-import Quantities
+public import Quantities
 
-/// The memory of one device of a stage at the stage's peak.
+/// The memory of one device of a stage at the stage's peak, part by part.
 public struct StageMemory: Sendable {
   /// The sizes that the parts are evaluated at.
   public let sizes: SymbolValues
-  /// The sum of the parts.
-  public let totalBytes: Int
-  /// Whether the peak is at the loss, with the logits alive, and not in the backward pass.
-  public let isAtLoss: Bool
+  /// Bytes of each part.
+  public let parts: [MemoryPart: Bytes]
+  /// The peak: the sum of the parts.
+  public let total: Bytes
 
   /// Bytes of one part.
-  /// - Throws: `OverflowError`, for sizes that are not this memory's own.
-  public func bytes(_ part: MemoryPart) throws -> Int { try part.formula.evaluate(at: sizes) }
+  public func bytes(_ part: MemoryPart) -> Bytes { parts[part] ?? .zero }
 
-  /// The memory with the sizes of parameters and buffers set, and the activations chosen.
-  init(
-    _ fixed: FixedMemory, _ activations: StageActivations, _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost
-  ) throws(OverflowError) {
+  init(_ sizes: SymbolValues) throws(OverflowError) {
+    var parts: [MemoryPart: Bytes] = [:]
+    var total = Bytes.zero
+    for part in MemoryPart.allCases {
+      let bytes = Bytes(try part.formula.evaluate(at: sizes))
+      parts[part] = bytes
+      try total += bytes
+    }
+    self.sizes = sizes
+    self.parts = parts
+    self.total = total
+  }
+}
+
+extension Planner {
+  /// The memory of one stage of a plan, part by part.
+  ///
+  /// - Parameters:
+  ///   - plan: one stage of a plan that this planner made.
+  ///   - layout: the plan's layout.
+  /// - Returns: the parts at the stage's peak; their sum is the stage's `peak`.
+  /// - Throws: `OverflowError` for sizes beyond 64 bits.
+  public func memory(of plan: StagePlan, in layout: Layout) throws -> StageMemory {
+    let share = try DeviceShare(layout, cost)
+    let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
+    var sizes = cost.connection.sizes
+    _ = try FixedMemory(stage, share, cost, sizes: &sizes)
+    StageActivations.setSizes(
+      &sizes, plan.segments, peakSegment: plan.peakSegment, atLoss: plan.peaksAtLoss, stage, share, cost)
     // Logits are gone before the first block is made again, so the two peaks never meet.
-    let atLoss = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
-    isAtLoss = atLoss.count > activations.peakBytes
-    var sizes = fixed.sizes
-    activations.setSizes(&sizes, stage, share, cost, atLoss: isAtLoss)
-    if !isAtLoss {
+    if !plan.peaksAtLoss {
       sizes[.logitCopies] = 0
       sizes[.headBytes] = 0
     }
-    self.sizes = sizes
-    totalBytes = try MemoryPart.sum.evaluate(at: sizes)
+    return try StageMemory(sizes)
   }
 }
 
 /// The part of a stage's memory that does not depend on what is recomputed: parameters, logits and buffers.
 struct FixedMemory: Sendable {
-  let sizes: SymbolValues
   /// Logits and what the output head keeps, alive at the loss.
   let logits: Int
   /// Everything else that is fixed, alive always.
   let always: Int
 
-  init(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
+  /// Sets the symbols of all fixed parts in `sizes` and adds the parts up.
+  init(
+    _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, sizes: inout SymbolValues
+  ) throws(OverflowError) {
     let (setup, layout) = (cost.setup, share.layout)
-    var sizes = cost.connection.sizes
     try StageParameters(stage, share, cost).setSizes(&sizes, layout, setup)
     sizes[.tokens] = share.tokens
     sizes[.streamBytes] = setup.precision.stream.bits / 8
@@ -58,7 +78,7 @@ struct FixedMemory: Sendable {
     // The gradients of a layer's input and output streams, and two messages at the stage's boundaries.
     sizes[.boundaryStreams] = 2 + (layout.pipeline > 1 ? 2 : 0)
     var (workspace, gathered) = (0, 0)
-    for (kind, one) in share.kinds.enumerated() where cost.count(of: kind, in: stage.range) > 0 {
+    for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
       // Gradients of what the function keeps, and what it makes again for itself.
       workspace = max(workspace, try (Bytes(one.kept) + Bytes(one.remade)).count)
       gathered = max(gathered, try one.parameters.total.count)
@@ -67,7 +87,6 @@ struct FixedMemory: Sendable {
     // With weights sharded, the layer at work and the next one are there whole.
     sizes[.gatheredBytes] =
       setup.zeroStage == .weights ? try product("gathered weights", 2, gathered, setup.weightFormat.bits / 8) : 0
-    self.sizes = sizes
     logits = try MemoryPart.logits.formula.evaluate(at: sizes)
     always = try MemoryPart.fixedSum.evaluate(at: sizes)
   }

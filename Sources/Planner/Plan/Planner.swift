@@ -69,12 +69,11 @@ public struct Planner: Sendable {
     let (stages, times) = try evaluate(cost, rates, layout)
     let (_, residualTimes) = try evaluate(residual, residualRates, layout)
     var heaviest = 0
-    for stage in stages where stage.memory.totalBytes > stages[heaviest].memory.totalBytes { heaviest = stage.index }
+    for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
     return Plan(
       layout: layout, stages: stages, heaviestStage: heaviest,
       time: Corner.planTime(times, residual: residualTimes, microbatches: layout.microbatches),
-      verdict: try Verdict(
-        memory: stages[heaviest].memory, capacity: hardware.memoryCapacity.value, budget: budget))
+      verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
   }
 
   /// Every stage, and the time of a step at every corner.
@@ -88,9 +87,11 @@ public struct Planner: Sendable {
     var plans: [StagePlan] = []
     plans.reserveCapacity(layout.pipeline)
     var times = Array(repeating: StepTime(), count: points.count)
+    var sizes = cost.connection.sizes
     for (index, layers) in partition(layout).stages.enumerated() {
       let stage = Stage(index, layers: layers, layout: layout, cost: cost)
-      let plan = try planStage(stage, layers, share, cost, expected: pieces[Corner.expected.rawValue])
+      let plan = try planStage(
+        stage, layers, share, cost, expected: pieces[Corner.expected.rawValue], sizes: &sizes)
       for corner in pieces.indices { times[corner].add(pieces[corner].stage(stage, plan.segments, cost)) }
       plans.append(plan)
     }
@@ -105,17 +106,21 @@ public struct Planner: Sendable {
   }
 
   private func planStage(
-    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, expected: PieceTimes
+    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, expected: PieceTimes,
+    sizes: inout SymbolValues
   ) throws -> StagePlan {
-    let fixed = try FixedMemory(stage, share, cost)
+    let fixed = try FixedMemory(stage, share, cost, sizes: &sizes)
     let activations = try cost.setup.streamRecompute.choose(
       stored: try StageActivations(stored: stage, share, cost),
       problem: { try StageActivations.problem(stage, share, cost) }, work: { try expected.work(stage, cost) },
       streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
+    let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
+    let peak = max(held, Bytes(activations.peakBytes))
     return StagePlan(
       index: stage.index, layers: layers, residualLayers: stage.layers, inFlight: stage.inFlight,
       segments: activations.segments, isProvenBest: activations.isProvenBest, peakSegment: activations.peakSegment,
-      memory: try StageMemory(fixed, activations, stage, share, cost))
+      peaksAtLoss: held.count > activations.peakBytes, peak: try Bytes(fixed.always) + peak,
+      fixed: Bytes(fixed.always))
   }
 }
 

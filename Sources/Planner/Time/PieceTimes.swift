@@ -75,10 +75,12 @@ struct PieceTimes: Sendable {
   private let recomputePerLayer: Double
   private let recomputePerInnerLayer: Double
   private let head: Double
+  private let rerunsLayers: Bool
 
   init(_ point: RooflinePoint, _ rates: LayerRates, _ share: DeviceShare, _ cost: ModelCost) {
     kinds = rates.kinds.map { ($0.forward.seconds(share), $0.backward.seconds(share), $0.rerun.seconds(share)) }
     head = rates.head.seconds(share)
+    rerunsLayers = cost.setup.layerRecompute != .none
     let tokens = Double(share.tokens)
     let connection = cost.connection
     connectionForward = point.seconds(connection.forward, tokens: tokens)
@@ -92,7 +94,7 @@ struct PieceTimes: Sendable {
   func stage(_ stage: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost) -> StageTime {
     var time = StageTime()
     for kind in kinds.indices {
-      let count = Double(cost.count(of: kind, in: stage.range))
+      let count = Double(stage.counts[kind])
       time.layerForward += count * kinds[kind].forward
       time.layerBackward += count * kinds[kind].backward
     }
@@ -106,9 +108,8 @@ struct PieceTimes: Sendable {
       time.connectionRecompute +=
         recomputePerBlock + Double(segment.layers) * recomputePerLayer
         + Double(segment.layers - 1) * recomputePerInnerLayer
-      for kind in kinds.indices {
-        time.layerRecompute += Double(cost.count(of: kind, in: range)) * kinds[kind].rerun
-      }
+      guard rerunsLayers else { continue }
+      for (kind, count) in zip(kinds, cost.counts(in: range)) { time.layerRecompute += Double(count) * kind.rerun }
     }
     if stage.isLast { time.head = head }
     return time

@@ -18,7 +18,7 @@ public struct StageWork: Hashable, Sendable {
     var counter = Counter(share: share)
     let again = RecomputeCounts(stage, plan.segments, cost)
     for kind in cost.kinds.indices {
-      let count = cost.count(of: kind, in: stage.range)
+      let count = stage.counts[kind]
       for row in cost.kinds[kind].work { try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0) }
     }
     if stage.isLast { for row in cost.ends.work { try counter.add(row, times: 1, reruns: 0) } }
