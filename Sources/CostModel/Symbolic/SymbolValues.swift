@@ -1,12 +1,11 @@
 /// The sizes that a formula is evaluated at.
-public struct SymbolValues: Sendable {
-  // Inline, as a plan makes one for every stage of every layout.
-  private var values: InlineArray<128, Int>
+public struct SymbolValues: Hashable, Sendable {
+  private var values: [Int]
   private static let unset = Int.min
 
   /// No symbol has a value yet.
   public init() {
-    values = InlineArray(repeating: Self.unset)
+    values = Array(repeating: Self.unset, count: Symbol.allCases.count)
   }
 
   /// Values for a connection of `streams` residual streams of `channels` channels.
@@ -38,17 +37,5 @@ public struct SymbolValues: Sendable {
     let value = values[Int(symbol.rawValue)]
     precondition(value != Self.unset, "no value for a symbol of the formula")
     return value
-  }
-}
-
-extension SymbolValues: Hashable {
-  /// Equal where every symbol has the same value, or has none.
-  public static func == (left: SymbolValues, right: SymbolValues) -> Bool {
-    Symbol.allCases.allSatisfy { left[$0] == right[$0] }
-  }
-
-  /// Feeds every value into the hasher.
-  public func hash(into hasher: inout Hasher) {
-    for symbol in Symbol.allCases { hasher.combine(self[symbol]) }
   }
 }

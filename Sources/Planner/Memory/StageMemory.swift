@@ -38,7 +38,7 @@ extension Planner {
   public func memory(of plan: StagePlan, in layout: Layout) throws -> StageMemory {
     let share = try DeviceShare(layout, cost)
     let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
-    var sizes = cost.connection.sizes
+    var sizes = share.sizes(cost)
     _ = try FixedMemory(stage, share, cost, sizes: &sizes)
     StageActivations.setSizes(
       &sizes, plan.segments, peakSegment: plan.peakSegment, atLoss: plan.peaksAtLoss, stage, share, cost)
@@ -64,19 +64,6 @@ struct FixedMemory: Sendable {
   ) throws(OverflowError) {
     let (setup, layout) = (cost.setup, share.layout)
     try StageParameters(stage, share, cost).setSizes(&sizes, layout, setup)
-    sizes[.tokens] = share.tokens
-    sizes[.streamBytes] = setup.precision.stream.bits / 8
-    sizes[.activationBytes] = setup.precision.activation.bits / 8
-    sizes[.transientBytes] = cost.connection.transientBytes
-    sizes[.coefficientBytes] = cost.connection.coefficientBytes
-    sizes[.outputsKept] = setup.layerRecompute == .full ? 0 : cost.connection.outputsKept
-    sizes[.logitCopies] = stage.isLast ? 1 + cost.model.predictionModules.count : 0
-    sizes[.logitTokens] = share.contextTokens
-    sizes[.localVocabulary] = (cost.model.vocabulary + layout.tensor - 1) / layout.tensor
-    sizes[.logitBytes] = 6
-    sizes[.headBytes] = stage.isLast ? try cost.ends.kept.bytes(tokens: share.contextTokens, layout: layout) : 0
-    // The gradients of a layer's input and output streams, and two messages at the stage's boundaries.
-    sizes[.boundaryStreams] = 2 + (layout.pipeline > 1 ? 2 : 0)
     var (workspace, gathered) = (0, 0)
     for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
       // Gradients of what the function keeps, and what it makes again for itself.
@@ -87,7 +74,40 @@ struct FixedMemory: Sendable {
     // With weights sharded, the layer at work and the next one are there whole.
     sizes[.gatheredBytes] =
       setup.zeroStage == .weights ? try product("gathered weights", 2, gathered, setup.weightFormat.bits / 8) : 0
-    logits = try MemoryPart.logits.formula.evaluate(at: sizes)
     always = try MemoryPart.fixedSum.evaluate(at: sizes)
+    guard stage.isLast else {
+      sizes[.logitCopies] = 0
+      sizes[.headBytes] = 0
+      logits = 0
+      return
+    }
+    sizes[.logitCopies] = 1 + cost.model.predictionModules.count
+    sizes[.headBytes] = try cost.ends.kept.bytes(tokens: share.contextTokens, layout: layout)
+    logits = try MemoryPart.logits.formula.evaluate(at: sizes)
+  }
+}
+
+extension DeviceShare {
+  /// The sizes that all stages share.
+  func sizes(_ cost: ModelCost) -> SymbolValues {
+    let setup = cost.setup
+    var sizes = cost.connection.sizes
+    sizes[.tokens] = tokens
+    sizes[.streamBytes] = setup.precision.stream.bits / 8
+    sizes[.activationBytes] = setup.precision.activation.bits / 8
+    sizes[.transientBytes] = cost.connection.transientBytes
+    sizes[.coefficientBytes] = cost.connection.coefficientBytes
+    sizes[.outputsKept] = setup.layerRecompute == .full ? 0 : cost.connection.outputsKept
+    sizes[.logitTokens] = contextTokens
+    sizes[.localVocabulary] = (cost.model.vocabulary + layout.tensor - 1) / layout.tensor
+    sizes[.logitBytes] = 6
+    // The gradients of a layer's input and output streams, and two messages at the stage's boundaries.
+    sizes[.boundaryStreams] = 2 + (layout.pipeline > 1 ? 2 : 0)
+    let master = setup.weightFormat == .float32 ? 0 : 4
+    sizes[.weightBytes] = setup.weightFormat.bits / 8
+    sizes[.gradientBytes] = setup.gradientFormat.bits / 8
+    sizes[.matrixStateBytes] = master + setup.optimizer.momentBytes(isMatrix: true)
+    sizes[.otherStateBytes] = master + setup.optimizer.momentBytes(isMatrix: false)
+    return sizes
   }
 }

@@ -40,10 +40,5 @@ struct StageParameters: Sendable {
     values[.matrixStates] = try (matrices + Elements(held(experts, from: .optimizer, expertData))).count
     values[.otherStates] = held(local.others.count, from: .optimizer, data)
     values[.connectionStates] = held(connections, from: .optimizer, data)
-    let master = setup.weightFormat == .float32 ? 0 : 4
-    values[.weightBytes] = setup.weightFormat.bits / 8
-    values[.gradientBytes] = setup.gradientFormat.bits / 8
-    values[.matrixStateBytes] = master + setup.optimizer.momentBytes(isMatrix: true)
-    values[.otherStateBytes] = master + setup.optimizer.momentBytes(isMatrix: false)
   }
 }

@@ -17,9 +17,9 @@ public struct Planner: Sendable {
   let cost: ModelCost
   private let residual: ModelCost
   private let limits: LayoutLimits
-  private let points: [RooflinePoint]
-  private let rates: [LayerRates]
-  private let residualRates: [LayerRates]
+  let roofline: Roofline
+  private let rates: LayerRates
+  private let residualRates: LayerRates
 
   /// Costs the model.
   ///
@@ -51,9 +51,9 @@ public struct Planner: Sendable {
     let residual = try ModelCost(model, setup: setup.withResidual, sequence: sequence)
     self.cost = cost
     self.residual = residual
-    points = Corner.allCases.map { RooflinePoint(hardware, matrixFormat: setup.matrixFormat, $0.choice) }
-    rates = points.map { LayerRates(cost, $0) }
-    residualRates = points.map { LayerRates(residual, $0) }
+    roofline = Roofline(hardware, matrixFormat: setup.matrixFormat)
+    rates = LayerRates(cost, roofline)
+    residualRates = LayerRates(residual, roofline)
   }
 
   /// The plan of one layout.
@@ -66,36 +66,31 @@ public struct Planner: Sendable {
     guard layout.sequence == sequence else {
       throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
     }
-    let (stages, times) = try evaluate(cost, rates, layout)
-    let (_, residualTimes) = try evaluate(residual, residualRates, layout)
+    let (stages, step) = try evaluate(cost, rates, layout)
+    let (_, residualStep) = try evaluate(residual, residualRates, layout)
     var heaviest = 0
     for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
     return Plan(
       layout: layout, stages: stages, heaviestStage: heaviest,
-      time: Corner.planTime(times, residual: residualTimes, microbatches: layout.microbatches),
+      time: PlanTime(step, residual: residualStep, microbatches: layout.microbatches),
       verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
   }
 
-  /// Every stage, and the time of a step at every corner.
-  private func evaluate(
-    _ cost: ModelCost, _ rates: [LayerRates], _ layout: Layout
-  ) throws -> ([StagePlan], [StepTime]) {
+  /// Every stage, and the time of a step.
+  private func evaluate(_ cost: ModelCost, _ rates: LayerRates, _ layout: Layout) throws -> ([StagePlan], StepTime) {
     let share = try DeviceShare(layout, cost)
-    var pieces: [PieceTimes] = []
-    pieces.reserveCapacity(points.count)
-    for (point, rates) in zip(points, rates) { pieces.append(PieceTimes(point, rates, share, cost)) }
+    let pieces = PieceTimes(roofline, rates, share, cost)
     var plans: [StagePlan] = []
     plans.reserveCapacity(layout.pipeline)
-    var times = Array(repeating: StepTime(), count: points.count)
-    var sizes = cost.connection.sizes
+    var step = StepTime()
+    var sizes = share.sizes(cost)
     for (index, layers) in partition(layout).stages.enumerated() {
       let stage = Stage(index, layers: layers, layout: layout, cost: cost)
-      let plan = try planStage(
-        stage, layers, share, cost, expected: pieces[Corner.expected.rawValue], sizes: &sizes)
-      for corner in pieces.indices { times[corner].add(pieces[corner].stage(stage, plan.segments, cost)) }
+      let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
+      step.add(pieces.stage(stage, plan.segments, cost))
       plans.append(plan)
     }
-    return (plans, times)
+    return (plans, step)
   }
 
   private func partition(_ layout: Layout) -> StagePartition {
@@ -106,13 +101,13 @@ public struct Planner: Sendable {
   }
 
   private func planStage(
-    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, expected: PieceTimes,
+    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, _ pieces: PieceTimes,
     sizes: inout SymbolValues
   ) throws -> StagePlan {
     let fixed = try FixedMemory(stage, share, cost, sizes: &sizes)
     let activations = try cost.setup.streamRecompute.choose(
       stored: try StageActivations(stored: stage, share, cost),
-      problem: { try StageActivations.problem(stage, share, cost) }, work: { try expected.work(stage, cost) },
+      problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
       streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
     let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
     let peak = max(held, Bytes(activations.peakBytes))

@@ -18,6 +18,23 @@ public struct PlanTime: Sendable {
   public let microbatches: Int
   /// Fraction of the step in which the slowest stage waits, at the expected constants.
   public let bubbleFraction: Double
+
+  init(_ step: StepTime, residual: StepTime, microbatches: Int) {
+    let seconds = step.seconds(microbatches: microbatches)
+    let residualSeconds = residual.seconds(microbatches: microbatches)
+    func range(_ seconds: Corners) -> Estimate<Seconds> {
+      Estimate(
+        low: Seconds(seconds[.allFast]), expected: Seconds(seconds[.expected]), high: Seconds(seconds[.allSlow]))
+    }
+    let overheads = seconds / residualSeconds - 1
+    self.step = range(seconds)
+    residualStep = range(residualSeconds)
+    overhead = Estimate(low: overheads.min(), expected: overheads[.expected], high: overheads.max())
+    microbatch = MicrobatchTime(step.slowest)
+    slowestStage = step.slowestStage
+    self.microbatches = microbatches
+    bubbleFraction = 1 - Double(microbatches) * microbatch.total.value / seconds[.expected]
+  }
 }
 
 /// One microbatch on one stage, in parts.
@@ -38,13 +55,13 @@ public struct MicrobatchTime: Sendable {
   public let head: Seconds
 
   init(_ time: StageTime) {
-    layerForward = Seconds(time.layerForward)
-    layerBackward = Seconds(time.layerBackward)
-    layerRecompute = Seconds(time.layerRecompute)
-    connectionForward = Seconds(time.connectionForward)
-    connectionBackward = Seconds(time.connectionBackward)
-    connectionRecompute = Seconds(time.connectionRecompute)
-    head = Seconds(time.head)
+    layerForward = Seconds(time.layerForward[.expected])
+    layerBackward = Seconds(time.layerBackward[.expected])
+    layerRecompute = Seconds(time.layerRecompute[.expected])
+    connectionForward = Seconds(time.connectionForward[.expected])
+    connectionBackward = Seconds(time.connectionBackward[.expected])
+    connectionRecompute = Seconds(time.connectionRecompute[.expected])
+    head = Seconds(time.head[.expected])
   }
 
   /// The sum of the parts.

@@ -1,14 +1,14 @@
-/// What one stage does for one microbatch, in seconds, at one choice of the device's constants.
+/// What one stage does for one microbatch, in seconds, at every corner.
 struct StageTime: Sendable {
-  var layerForward = 0.0
-  var layerBackward = 0.0
-  var layerRecompute = 0.0
-  var connectionForward = 0.0
-  var connectionBackward = 0.0
-  var connectionRecompute = 0.0
-  var head = 0.0
+  var layerForward = Corners.zero
+  var layerBackward = Corners.zero
+  var layerRecompute = Corners.zero
+  var connectionForward = Corners.zero
+  var connectionBackward = Corners.zero
+  var connectionRecompute = Corners.zero
+  var head = Corners.zero
 
-  var total: Double {
+  var total: Corners {
     layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
   }
 }
@@ -19,26 +19,26 @@ struct StageTime: Sendable {
 /// microbatch.
 /// - Source: PipeDream-Flush (arXiv:2006.09503) §3.2; with equal stages (m + p − 1) times one stage.
 struct StepTime: Sendable {
+  /// The slowest stage at the expected constants.
   private(set) var slowestStage = 0
+  /// Its time.
   private(set) var slowest = StageTime()
+  private var most = Corners.zero
+  private var sum = Corners.zero
   private var stages = 0
-  private var sum = 0.0
 
   /// Adds the next stage.
   mutating func add(_ stage: StageTime) {
-    if stages == 0 || stage.total > slowest.total {
+    let total = stage.total
+    if stages == 0 || total[.expected] > most[.expected] {
       slowest = stage
       slowestStage = stages
     }
+    most = pointwiseMax(most, total)
+    sum += total
     stages += 1
-    sum += stage.total
   }
 
   /// Seconds of a step of `microbatches` microbatches.
-  func seconds(microbatches: Int) -> Double { Double(microbatches - 1) * slowest.total + sum }
-
-  /// The fraction of the step in which the slowest stage waits.
-  func bubbleFraction(microbatches: Int) -> Double {
-    1 - Double(microbatches) * slowest.total / seconds(microbatches: microbatches)
-  }
+  func seconds(microbatches: Int) -> Corners { Double(microbatches - 1) * most + sum }
 }
