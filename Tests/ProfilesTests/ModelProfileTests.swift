@@ -1,4 +1,5 @@
 import CostModel
+import FoundationEssentials
 import Profiles
 import Testing
 
@@ -35,6 +36,17 @@ import Testing
           total: .init(parameters: 123_000, significantDigits: 3, source: "made up"), active: nil))
     #expect(model.notes == ["for a test"])
     #expect(model.warnings.isEmpty)
+  }
+
+  @Test func `is as its page shows it`() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    let page = try String(contentsOf: URL(filePath: "\(root)/profiles/models.md"), encoding: .utf8)
+    let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex(of: "```json"))
+    let end = try #require(lines[start...].firstIndex(of: "```"))
+    let model = try readModel(lines[(start + 1)..<end].joined(separator: "\n"))
+    #expect(model.shape.layers.count == 12)
+    #expect(model.shape.streams == 4)
   }
 
   @Test(arguments: [
