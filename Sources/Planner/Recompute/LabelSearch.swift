@@ -28,9 +28,7 @@ struct LabelSearch {
   /// Whether no label was dropped for want of room.
   private(set) var isExact = true
 
-  /// Runs the search.
-  ///
-  /// - Parameter keepsPeaks: whether choices that differ in their peak only are of interest.
+  /// Runs the search; `keepsPeaks` where choices that differ in their peak only are of interest.
   init(_ problem: RecomputeProblem, _ work: RecomputeWork, budget: Int, limit: Int, keepsPeaks: Bool = false) {
     self.problem = problem
     self.work = work
