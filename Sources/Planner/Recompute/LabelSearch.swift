@@ -80,7 +80,7 @@ struct LabelSearch {
         label.moment = max(label.moment, parent.moment)
         consider(label, mostHeld: mostHeld, kept: &kept)
         if first == last - 1 {
-          label.held = parent.held + problem.heldSums[last] - problem.heldSums[first]
+          label.held = parent.held - problem.heldSums[first] + problem.heldSums[last]
           label.work = parent.work
           label.kind = .stored
           consider(label, mostHeld: mostHeld, kept: &kept)
