@@ -1,11 +1,12 @@
 /// The sizes that a formula is evaluated at.
-public struct SymbolValues: Hashable, Sendable {
-  private var values: [Int]
+public struct SymbolValues: Sendable {
+  // Inline, as a plan makes one for every stage of every layout.
+  private var values: InlineArray<128, Int>
   private static let unset = Int.min
 
   /// No symbol has a value yet.
   public init() {
-    values = Array(repeating: Self.unset, count: Symbol.allCases.count)
+    values = InlineArray(repeating: Self.unset)
   }
 
   /// Values for a connection of `streams` residual streams of `channels` channels.
@@ -30,5 +31,17 @@ public struct SymbolValues: Hashable, Sendable {
       return value == Self.unset ? nil : value
     }
     set { values[Int(symbol.rawValue)] = newValue ?? Self.unset }
+  }
+}
+
+extension SymbolValues: Hashable {
+  /// Equal where every symbol has the same value, or has none.
+  public static func == (left: SymbolValues, right: SymbolValues) -> Bool {
+    Symbol.allCases.allSatisfy { left[$0] == right[$0] }
+  }
+
+  /// Feeds every value into the hasher.
+  public func hash(into hasher: inout Hasher) {
+    for symbol in Symbol.allCases { hasher.combine(self[symbol]) }
   }
 }

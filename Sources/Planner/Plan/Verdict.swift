@@ -24,9 +24,9 @@ public struct Verdict: Hashable, Sendable {
   /// The fraction by which activations and buffers may exceed the count: fragmentation, workspace, padding. Assumed.
   static let uncertainty = 0.2
 
-  init(memory: StageMemory, capacity: Bytes, budget: Bytes) throws(OverflowError) {
+  init(memory: StageMemory, capacity: Bytes, budget: Bytes) throws {
     let peak = Bytes(memory.totalBytes)
-    let states = Bytes(memory.bytes(.weights) + memory.bytes(.gradients) + memory.bytes(.optimizer))
+    let states = try Bytes(memory.bytes(.weights)) + Bytes(memory.bytes(.gradients)) + Bytes(memory.bytes(.optimizer))
     let extra = Double((try peak - states).count) * Self.uncertainty
     cautiousPeak = try peak + Bytes(extra < 9e18 ? Int(extra) : .max / 2)
     fits = peak <= budget

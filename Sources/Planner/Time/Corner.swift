@@ -25,13 +25,16 @@ enum Corner: Int, CaseIterable {
 
   /// The ranges, from the steps at every corner.
   static func planTime(_ steps: [StepTime], residual: [StepTime], microbatches: Int) -> PlanTime {
+    func seconds(_ steps: [StepTime], _ corner: Corner) -> Double {
+      steps[corner.rawValue].seconds(microbatches: microbatches)
+    }
     func range(_ steps: [StepTime]) -> Estimate<Seconds> {
       Estimate(
-        low: Seconds(steps[allFast.rawValue].seconds), expected: Seconds(steps[expected.rawValue].seconds),
-        high: Seconds(steps[allSlow.rawValue].seconds))
+        low: Seconds(seconds(steps, allFast)), expected: Seconds(seconds(steps, expected)),
+        high: Seconds(seconds(steps, allSlow)))
     }
     func overhead(_ corner: Corner) -> Double {
-      steps[corner.rawValue].seconds / residual[corner.rawValue].seconds - 1
+      seconds(steps, corner) / seconds(residual, corner) - 1
     }
     let expectedStep = steps[expected.rawValue]
     let overheads = allCases.map(overhead)
@@ -40,6 +43,6 @@ enum Corner: Int, CaseIterable {
       overhead: Estimate(
         low: overheads.min() ?? 0, expected: overhead(.expected), high: overheads.max() ?? 0),
       microbatch: MicrobatchTime(expectedStep.slowest), slowestStage: expectedStep.slowestStage,
-      microbatches: microbatches, bubbleFraction: expectedStep.bubbleFraction)
+      microbatches: microbatches, bubbleFraction: expectedStep.bubbleFraction(microbatches: microbatches))
   }
 }

@@ -41,12 +41,12 @@ extension Planner {
     let share = try DeviceShare(layout, cost)
     let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
     let point = RooflinePoint(hardware, matrixFormat: setup.matrixFormat, Corner.expected.choice)
-    let counts = RecomputeCounts(stage, plan.segments)
+    let counts = RecomputeCounts(stage, plan.segments, cost)
     var rows: [OperationTime] = []
     func add(_ work: [LayerKindCost.WorkCost], of owner: String, times: Int, reruns: Int) {
       for row in work {
         let passes = [
-          ("forward", 1.0, times), ("backward", PieceTimes.backwardFactor(row.kind), times),
+          ("forward", 1.0, times), ("backward", LayerRates.backwardFactor(row.kind), times),
           ("recompute", 1.0, row.isRerun ? reruns : 0),
         ]
         for (pass, scale, count) in passes where count > 0 {
@@ -54,7 +54,8 @@ extension Planner {
         }
       }
     }
-    for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
+    for kind in cost.kinds.indices {
+      let count = cost.count(of: kind, in: stage.range)
       let layer = cost.kinds[kind]
       add(layer.work, of: layer.function.title, times: count, reruns: counts.reruns[kind])
     }
@@ -76,8 +77,9 @@ extension RooflinePoint {
   fileprivate func operationTime(
     _ row: LayerKindCost.WorkCost, _ share: DeviceShare, pass: String, owner: String, scale: Double, count: Int
   ) -> OperationTime {
-    let (flops, bytes) = row.onDevice(share, scale: scale)
-    let once = seconds(row.kind, flops: flops, bytes: bytes)
+    let tokens = Double(share.contextTokens) / Double(share.layout.shards(row.sharding))
+    let (flops, bytes) = (scale * row.flopsPerToken * tokens, scale * Double(row.bytesPerToken) * tokens)
+    let once = latency + tokens * secondsPerToken(row, scale: scale)
     return OperationTime(
       pass: pass, name: "\(owner): \(row.name)", count: count, bytes: bytes, flops: flops,
       total: Seconds(Double(count) * once), bound: bound(once, latency: latency, bytes: bytes))

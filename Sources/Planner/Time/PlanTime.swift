@@ -52,28 +52,3 @@ public struct MicrobatchTime: Sendable {
     layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
   }
 }
-
-/// The time of a step from the times of its stages, without communication.
-struct StepTime: Sendable {
-  let slowestStage: Int
-  let slowest: StageTime
-  let seconds: Double
-  let bubbleFraction: Double
-
-  /// One-forward-one-backward: every stage once to fill and drain the pipeline, and the slowest for every other
-  /// microbatch.
-  /// - Source: PipeDream-Flush (arXiv:2006.09503) §3.2; with equal stages (m + p − 1) times one stage.
-  init(_ stages: [StageTime], microbatches: Int) {
-    var slowest = 0
-    var sum = 0.0
-    for (index, stage) in stages.enumerated() {
-      sum += stage.total
-      if stage.total > stages[slowest].total { slowest = index }
-    }
-    slowestStage = slowest
-    self.slowest = stages[slowest]
-    let busy = Double(microbatches) * stages[slowest].total
-    seconds = busy - stages[slowest].total + sum
-    bubbleFraction = seconds > 0 ? 1 - busy / seconds : 0
-  }
-}

@@ -74,20 +74,15 @@ struct RooflinePoint: Sendable {
     return read + writeFactor * written
   }
 
-  /// The time of a row of a layer function, in seconds.
-  ///
-  /// - Parameters:
-  ///   - kind: what limits the row.
-  ///   - flops: on this device.
-  ///   - bytes: on this device.
-  func seconds(_ kind: WorkRow.Kind, flops: Double, bytes: Double) -> Double {
+  /// The time of a row of a layer function for each token that a device works on, t0 apart, in seconds.
+  func secondsPerToken(_ row: LayerKindCost.WorkCost, scale: Double) -> Double {
     let rate: Double =
-      switch kind {
+      switch row.kind {
       case .matrix: matrixRate
       case .attention: attentionRate
       case .vector: vectorRate
       }
-    return latency + max(bytes / bandwidth, flops / rate)
+    return scale * max(Double(row.bytesPerToken) / bandwidth, row.flopsPerToken / rate)
   }
 
   func seconds(_ kernels: [KernelCost], tokens: Double) -> Double {

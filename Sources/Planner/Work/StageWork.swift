@@ -16,8 +16,9 @@ public struct StageWork: Hashable, Sendable {
   /// Counts one stage.
   init(_ stage: Stage, _ plan: StagePlan, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
     var counter = Counter(share: share)
-    let again = RecomputeCounts(stage, plan.segments)
-    for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
+    let again = RecomputeCounts(stage, plan.segments, cost)
+    for kind in cost.kinds.indices {
+      let count = cost.count(of: kind, in: stage.range)
       for row in cost.kinds[kind].work { try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0) }
     }
     if stage.isLast { for row in cost.ends.work { try counter.add(row, times: 1, reruns: 0) } }
