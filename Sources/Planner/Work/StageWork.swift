@@ -66,7 +66,9 @@ public struct StageWork: Hashable, Sendable {
 extension Planner {
   /// What a stage of a plan computes and moves for one microbatch.
   ///
-  /// - Parameter plan: one stage of a plan that this planner made.
+  /// - Parameters:
+  ///   - plan: one stage of a plan that this planner made.
+  ///   - layout: the layout of that plan.
   /// - Returns: exact counts.
   /// - Throws: `OverflowError` when a count does not fit in 64 bits.
   public func work(of plan: StagePlan, in layout: Layout) throws(OverflowError) -> StageWork {
