@@ -64,6 +64,9 @@ struct StageActivations: Sendable {
   ///   - segments: the whole stage, front to back.
   ///   - peakSegment: the one whose backward pass begins.
   ///   - atLoss: true for the moment before the loss, when every layer is still to come and no block is made again.
+  ///   - stage: the stage.
+  ///   - share: the layout's sizes.
+  ///   - cost: the model's.
   static func setSizes(
     _ values: inout SymbolValues, _ segments: [RecomputeSegment], peakSegment: Int, atLoss: Bool, _ stage: Stage,
     _ share: DeviceShare, _ cost: ModelCost
@@ -110,7 +113,9 @@ struct StageActivations: Sendable {
     values[.storedLayersNow] = now.stored
   }
 
-  /// What one microbatch holds, summed over layers. The sums are below the peak, which was checked.
+  /// What one microbatch holds, summed over layers.
+  ///
+  /// The sums are below the peak, which was checked.
   private struct Held {
     var layers = 0
     var bytes = 0
