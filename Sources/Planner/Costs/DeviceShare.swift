@@ -8,6 +8,10 @@ struct DeviceShare: Sendable {
   let contextTokens: Int
   /// T: those of the streams, after sequence parallelism too.
   let tokens: Int
+  /// Data-parallel devices that share state under ZeRO: context ranks hold the same weights too.
+  let dataShards: Int
+  /// The same for routed experts.
+  let expertShards: Int
   /// Each kind of layer function.
   let kinds: [KindShare]
   /// Embedding and output head.
@@ -37,7 +41,8 @@ struct DeviceShare: Sendable {
     streamBytes = try product("bytes of the streams", connection.streamBytes, tokens)
     transientBytes = try product("bytes of layer inputs", connection.transientBytes, tokens)
     let activation = cost.setup.precision.activation.bits / 8
-    let output = try product("bytes of a layer output", connection.outputsKept, cost.model.channels, activation, tokens)
+    let outputElements = try product("layer output", cost.model.channels, tokens)
+    let output = try product("bytes of a layer output", outputElements, connection.outputsKept * activation)
     let coefficients = Bytes(try product("bytes of coefficients", connection.coefficientBytes, tokens))
     let remakesOutput = cost.setup.layerRecompute == .full
     everyLayerBytes = remakesOutput ? coefficients.count : try (Bytes(output) + coefficients).count
@@ -52,6 +57,8 @@ struct DeviceShare: Sendable {
           parameters: try LocalParameters(kind.parameters, layout)))
     }
     self.kinds = kinds
+    dataShards = try product("data-parallel shards", layout.data, layout.context)
+    expertShards = try layout.stageDevices / layout.expert
     front = try LocalParameters(cost.ends.front, layout)
     back = try LocalParameters(cost.ends.back, layout)
   }

@@ -62,8 +62,8 @@ struct FixedMemory: Sendable {
   init(
     _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, sizes: inout SymbolValues
   ) throws(OverflowError) {
-    let (setup, layout) = (cost.setup, share.layout)
-    try StageParameters(stage, share, cost).setSizes(&sizes, layout, setup)
+    let setup = cost.setup
+    try StageParameters(stage, share, cost).setSizes(&sizes, share, setup.zeroStage)
     var (workspace, gathered) = (0, 0)
     for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
       // Gradients of what the function keeps, and what it makes again for itself.
@@ -82,7 +82,7 @@ struct FixedMemory: Sendable {
       return
     }
     sizes[.logitCopies] = 1 + cost.model.predictionModules.count
-    sizes[.headBytes] = try cost.ends.kept.bytes(tokens: share.contextTokens, layout: layout)
+    sizes[.headBytes] = try cost.ends.kept.bytes(tokens: share.contextTokens, layout: share.layout)
     logits = try MemoryPart.logits.formula.evaluate(at: sizes)
   }
 }
