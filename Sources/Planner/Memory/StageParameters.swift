@@ -8,8 +8,9 @@ struct StageParameters: Sendable {
   private let connections: Int
 
   init(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
-    for kind in stage.counts.indices where stage.counts[kind] > 0 {
-      try local.add(share.kinds[kind].parameters, times: stage.counts[kind])
+    for kind in share.kinds.indices {
+      let count = cost.count(of: kind, in: stage.range)
+      if count > 0 { try local.add(share.kinds[kind].parameters, times: count) }
     }
     if stage.isFirst { try local.add(share.front, times: 1) }
     if stage.isLast {
