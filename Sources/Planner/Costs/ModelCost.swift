@@ -1,0 +1,61 @@
+import CostModel
+import Quantities
+
+/// A whole model in numbers, at one sequence length and setup, before it is divided over devices.
+///
+/// A class, so that the stages of a plan share it without copying.
+final class ModelCost: Sendable {
+  /// The model with the setup's streams.
+  let model: ModelShape
+  let setup: TrainingSetup
+  let connection: ConnectionCost
+  /// Every kind of layer function once.
+  let kinds: [LayerKindCost]
+  /// The kind of each residual layer: two a Transformer layer, then those of the prediction modules.
+  let kindOfLayer: [Int]
+  /// Parameters before the first layer and after the last.
+  let ends: EndCost
+  /// For every number of leading residual layers, how many there are of each kind.
+  private let countsBefore: [Int]
+
+  init(_ model: ModelShape, setup: TrainingSetup, sequence: Int) throws {
+    guard let connection = try ConnectionCost(setup, model: model) else {
+      throw PlanError(
+        "--fusion",
+        "expected one of \(setup.connection.fusions.map(\.rawValue).joined(separator: ", ")) "
+          + "for \(setup.connection.rawValue), found \(setup.fusion.rawValue)")
+    }
+    // A residual has one stream, and so nothing to read out of several.
+    var model = model
+    model.streams = connection.streams
+    if model.streams == 1 { model.hasStreamHead = false }
+    self.model = model
+    self.setup = setup
+    self.connection = connection
+    ends = try EndCost(ModelLedger(of: model, sequence: sequence), setup: setup)
+    var indices: [LayerFunction: Int] = [:]
+    var functions: [LayerFunction] = []
+    kindOfLayer = (model.layers + model.predictionModules).flatMap(\.functions).map { function in
+      if let known = indices[function] { return known }
+      indices[function] = functions.count
+      functions.append(function)
+      return functions.count - 1
+    }
+    var kinds: [LayerKindCost] = []
+    for function in functions {
+      kinds.append(try LayerKindCost(function, model: model, sequence: sequence, setup: setup))
+    }
+    self.kinds = kinds
+    var counts = Array(repeating: 0, count: kinds.count)
+    countsBefore = counts + kindOfLayer.flatMap { kind in
+      counts[kind] += 1
+      return counts
+    }
+  }
+
+  /// How many of these residual layers are of each kind.
+  func counts(in range: Range<Int>) -> [Int] {
+    let (last, first) = (range.upperBound * kinds.count, range.lowerBound * kinds.count)
+    return kinds.indices.map { countsBefore[last + $0] - countsBefore[first + $0] }
+  }
+}

@@ -1,0 +1,121 @@
+import CostModel
+import Quantities
+
+/// What one stage holds for its microbatches, and how its layers are recomputed.
+struct StageActivations: Sendable {
+  /// The whole stage, front to back.
+  let segments: [RecomputeSegment]
+  /// Whether no choice under the same policy is better.
+  let isProvenBest: Bool
+  /// The segment at whose backward pass the stage holds most.
+  let peakSegment: Int
+  /// Bytes held then.
+  let peakBytes: Int
+  /// Bytes held as the last layer ends, before the loss.
+  let heldBytes: Int
+
+  /// A stage recomputed in these segments.
+  init(_ problem: RecomputeProblem, _ segments: [RecomputeSegment], isProvenBest: Bool) throws {
+    self.segments = segments
+    self.isProvenBest = isProvenBest
+    let moments = try problem.timeline(of: segments)
+    var peak = 0
+    for (index, moment) in moments.enumerated() where moment.total > moments[peak].total { peak = index }
+    peakSegment = peak
+    peakBytes = moments.isEmpty ? 0 : moments[peak].total
+    // All segments are still to come: what the last moment holds without its transient.
+    heldBytes = moments.last.map { $0.total - $0.transient } ?? 0
+  }
+
+  /// A stage of which nothing is recomputed: its peak needs no timeline.
+  init(stored stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
+    segments = [RecomputeSegment(.stored, layers: stage.layers)]
+    isProvenBest = true
+    peakSegment = 0
+    let isFull = cost.setup.layerRecompute == .full
+    let layer = try Bytes(share.everyLayerBytes) + Bytes(share.streamBytes) + Bytes(share.transientBytes)
+    var sum = try stage.layers * layer
+    for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
+      try sum += count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) : Bytes(one.kept))
+    }
+    peakBytes = try (stage.inFlight * sum).count
+    heldBytes = peakBytes
+  }
+
+  /// The sizes of a stage's recompute problem, in bytes.
+  static func problem(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws -> RecomputeProblem {
+    let isFull = cost.setup.layerRecompute == .full
+    var (resident, transient): ([Int], [Int]) = ([], [])
+    resident.reserveCapacity(stage.layers)
+    transient.reserveCapacity(stage.layers)
+    for kind in cost.kindOfLayer[stage.range] {
+      let one = share.kinds[kind]
+      resident.append(try (Bytes(one.kept) + Bytes(share.everyLayerBytes)).count)
+      transient.append(isFull ? try (Bytes(share.transientBytes) + Bytes(one.remade)).count : share.transientBytes)
+    }
+    return try RecomputeProblem(
+      resident: resident, transient: transient, streamSize: share.streamBytes, inFlight: stage.inFlight)
+  }
+
+  /// Sets the symbols of the activation parts for the moment of the peak, or for the loss.
+  ///
+  /// - Parameters:
+  ///   - values: receives the sizes.
+  ///   - segments: the whole stage, front to back.
+  ///   - peakSegment: the one whose backward pass begins.
+  ///   - atLoss: true for the moment before the loss, when every layer is still to come and no block is made again.
+  static func setSizes(
+    _ values: inout SymbolValues, _ segments: [RecomputeSegment], peakSegment: Int, atLoss: Bool, _ stage: Stage,
+    _ share: DeviceShare, _ cost: ModelCost
+  ) {
+    let isFull = cost.setup.layerRecompute == .full
+    var (all, now) = (Held(), Held())
+    var (blockLayers, blockBytes) = (0, 0)
+    var first = stage.range.lowerBound
+    for (index, segment) in segments.enumerated() {
+      let range = first..<first + segment.layers
+      first = range.upperBound
+      var (kept, remade) = (0, 0)
+      for (one, count) in zip(share.kinds, cost.counts(in: range)) {
+        kept += count * one.kept
+        if isFull { remade += count * one.remade }
+      }
+      all.layers += segment.layers
+      all.bytes += kept
+      switch segment.kind {
+      case .stored:
+        all.stored += segment.layers
+        all.streams += segment.layers
+        all.storedBytes += remade
+      case .recomputed: all.streams += 1
+      }
+      guard index == peakSegment else { continue }
+      now = all
+      if segment.kind == .recomputed { (blockLayers, blockBytes) = (segment.layers, remade) }
+    }
+    if atLoss { (now, blockLayers, blockBytes) = (all, 0, 0) }
+    values[.blockLayers] = blockLayers
+    values[.innerBlockLayers] = max(0, blockLayers - 1)
+    values[.blockLayerBytes] = blockBytes
+    values[.otherInFlight] = stage.inFlight - 1
+    values[.stageLayers] = all.layers
+    values[.layersNow] = now.layers
+    values[.layerBytes] = all.bytes
+    values[.layerBytesNow] = now.bytes
+    values[.storedLayerBytes] = all.storedBytes
+    values[.storedLayerBytesNow] = now.storedBytes
+    values[.heldStreams] = all.streams
+    values[.heldStreamsNow] = now.streams
+    values[.storedLayers] = all.stored
+    values[.storedLayersNow] = now.stored
+  }
+
+  /// What one microbatch holds, summed over layers. The sums are below the peak, which was checked.
+  private struct Held {
+    var layers = 0
+    var bytes = 0
+    var storedBytes = 0
+    var streams = 0
+    var stored = 0
+  }
+}

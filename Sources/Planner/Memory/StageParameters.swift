@@ -1,0 +1,44 @@
+import CostModel
+import Quantities
+
+/// Learned scalars on one device of a stage.
+struct StageParameters: Sendable {
+  private var local = LocalParameters()
+  /// In connections, fp32.
+  private let connections: Int
+
+  init(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
+    for kind in stage.counts.indices where stage.counts[kind] > 0 {
+      try local.add(share.kinds[kind].parameters, times: stage.counts[kind])
+    }
+    if stage.isFirst { try local.add(share.front, times: 1) }
+    if stage.isLast {
+      try local.add(share.back, times: 1)
+      // On another stage than the first the embedding is a copy.
+      if cost.ends.needsEmbeddingAtBack && !stage.isFirst { try local.add(share.front, times: 1) }
+    }
+    connections = try product("parameters of connections", stage.layers, cost.connection.parameters)
+  }
+
+  /// Sets the symbols of weights, gradients and optimizer state.
+  func setSizes(_ values: inout SymbolValues, _ layout: Layout, _ setup: TrainingSetup) throws(OverflowError) {
+    // Context ranks hold the same weights, and share the state of the optimizer as data ranks do.
+    let data = try product("data-parallel shards", layout.data, layout.context)
+    let expertData = try layout.stageDevices / layout.expert
+    func held(_ count: Int, from stage: ZeroStage, _ shards: Int) -> Int {
+      setup.zeroStage.rawValue >= stage.rawValue ? count / shards + (count % shards == 0 ? 0 : 1) : count
+    }
+    let dense = try (local.matrices + local.others).count
+    let experts = local.experts.count
+    values[.heldWeights] = held(dense, from: .weights, data)
+    values[.heldExpertWeights] = held(experts, from: .weights, expertData)
+    values[.connectionWeights] = held(connections, from: .weights, data)
+    values[.heldGradients] = held(dense, from: .gradients, data)
+    values[.heldExpertGradients] = held(experts, from: .gradients, expertData)
+    values[.connectionGradients] = held(connections, from: .gradients, data)
+    let matrices = Elements(held(local.matrices.count, from: .optimizer, data))
+    values[.matrixStates] = try (matrices + Elements(held(experts, from: .optimizer, expertData))).count
+    values[.otherStates] = held(local.others.count, from: .optimizer, data)
+    values[.connectionStates] = held(connections, from: .optimizer, data)
+  }
+}

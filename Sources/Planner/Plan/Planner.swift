@@ -1,0 +1,132 @@
+public import CostModel
+public import Quantities
+
+/// Plans a model on one kind of device: a model and a setup are costed once, layouts are then cheap.
+public struct Planner: Sendable {
+  /// The model as it was given.
+  public let model: ModelShape
+  /// The device.
+  public let hardware: Hardware
+  /// How the model is trained.
+  public let setup: TrainingSetup
+  /// S that the model is costed at.
+  public let sequence: Int
+  /// Memory that a plan may use on a device.
+  public let budget: Bytes
+
+  let cost: ModelCost
+  private let residual: ModelCost
+  private let limits: LayoutLimits
+  let roofline: Roofline
+  private let rates: LayerRates
+  private let residualRates: LayerRates
+
+  /// Costs the model.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - hardware: the device.
+  ///   - setup: how the model is trained.
+  ///   - sequence: S, 1 to 2³².
+  /// - Throws: ``PlanError`` for a setup that does not exist; `OverflowError` for sizes beyond 64 bits.
+  public init(model: ModelShape, hardware: Hardware, setup: TrainingSetup, sequence: Int) throws {
+    guard (1...Layout.largestSize).contains(sequence) else {
+      throw PlanError("--sequence", "expected 1 to \(Layout.largestSize), found \(sequence)")
+    }
+    guard setup.connection.allows(streams: setup.streams) else {
+      throw PlanError("--streams", "expected a number that \(setup.connection.rawValue) allows, found \(setup.streams)")
+    }
+    self.model = model
+    self.hardware = hardware
+    self.setup = setup
+    self.sequence = sequence
+    let capacity = hardware.memoryCapacity.value
+    switch setup.reserve {
+    case .fraction(let thousandths):
+      budget = try Bytes(capacity.count - product("reserve", capacity.count / 1000, thousandths))
+    case .bytes(let bytes): budget = try capacity - Bytes(bytes)
+    }
+    limits = LayoutLimits(model)
+    let cost = try ModelCost(model, setup: setup, sequence: sequence)
+    let residual = try ModelCost(model, setup: setup.withResidual, sequence: sequence)
+    self.cost = cost
+    self.residual = residual
+    roofline = Roofline(hardware, matrixFormat: setup.matrixFormat)
+    rates = LayerRates(cost, roofline)
+    residualRates = LayerRates(residual, roofline)
+  }
+
+  /// The plan of one layout.
+  ///
+  /// - Parameter layout: a layout at this planner's sequence length.
+  /// - Returns: memory, recompute, time and verdict.
+  /// - Throws: ``PlanError`` for a layout that does not exist; `OverflowError` for sizes beyond 64 bits.
+  public func plan(_ layout: Layout) throws -> Plan {
+    try layout.check(limits)
+    guard layout.sequence == sequence else {
+      throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
+    }
+    let (stages, step) = try evaluate(cost, rates, layout)
+    let (_, residualStep) = try evaluate(residual, residualRates, layout)
+    var heaviest = 0
+    for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
+    return Plan(
+      layout: layout, stages: stages, heaviestStage: heaviest,
+      time: PlanTime(step, residual: residualStep, microbatches: layout.microbatches),
+      verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
+  }
+
+  /// Every stage, and the time of a step.
+  private func evaluate(_ cost: ModelCost, _ rates: LayerRates, _ layout: Layout) throws -> ([StagePlan], StepTime) {
+    let share = try DeviceShare(layout, cost)
+    let pieces = PieceTimes(roofline, rates, share, cost)
+    var plans: [StagePlan] = []
+    plans.reserveCapacity(layout.pipeline)
+    var step = StepTime()
+    var sizes = share.sizes(cost)
+    for (index, layers) in partition(layout).stages.enumerated() {
+      let stage = Stage(index, layers: layers, layout: layout, cost: cost)
+      let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
+      step.add(pieces.stage(stage, plan.segments, cost))
+      plans.append(plan)
+    }
+    return (plans, step)
+  }
+
+  private func partition(_ layout: Layout) -> StagePartition {
+    layout.stageLayers.isEmpty
+      ? StagePartition(
+        layers: model.layers.count, predictionModules: model.predictionModules.count, pipeline: layout.pipeline)
+      : StagePartition(layout.stageLayers)
+  }
+
+  private func planStage(
+    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, _ pieces: PieceTimes,
+    sizes: inout SymbolValues
+  ) throws -> StagePlan {
+    let fixed = try FixedMemory(stage, share, cost, sizes: &sizes)
+    let activations = try cost.setup.streamRecompute.choose(
+      stored: try StageActivations(stored: stage, share, cost),
+      problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
+      streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
+    let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
+    let peak = max(held, Bytes(activations.peakBytes))
+    return StagePlan(
+      index: stage.index, layers: layers, residualLayers: stage.layers, inFlight: stage.inFlight,
+      segments: activations.segments, isProvenBest: activations.isProvenBest, peakSegment: activations.peakSegment,
+      peaksAtLoss: held.count > activations.peakBytes, peak: try Bytes(fixed.always) + peak,
+      fixed: Bytes(fixed.always))
+  }
+}
+
+extension TrainingSetup {
+  /// The same run with plain residual connections, which recompute only as much as they must to fit.
+  var withResidual: TrainingSetup {
+    var setup = self
+    setup.connection = .residual
+    setup.fusion = .unfused
+    setup.streams = 1
+    setup.streamRecompute = .auto
+    return setup
+  }
+}

@@ -1,0 +1,24 @@
+import CostModel
+
+/// How often recompute runs each piece of a stage for one microbatch.
+struct RecomputeCounts: Sendable {
+  /// Recompute blocks.
+  private(set) var blocks = 0
+  /// Layers in them.
+  private(set) var layers = 0
+  /// Layers in them, by kind.
+  private(set) var reruns: [Int]
+
+  init(_ stage: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost) {
+    reruns = Array(repeating: 0, count: cost.kinds.count)
+    var first = stage.range.lowerBound
+    for segment in segments {
+      if segment.kind == .recomputed {
+        blocks += 1
+        layers += segment.layers
+        for kind in cost.kindOfLayer[first..<first + segment.layers] { reruns[kind] += 1 }
+      }
+      first += segment.layers
+    }
+  }
+}

@@ -1,0 +1,105 @@
+public import CostModel
+import Quantities
+
+extension Layout {
+  /// The largest size that any option takes: beyond every cluster and sequence, and far from overflow.
+  public static let largestSize = 1 << 32
+
+  /// Checks that the layout exists for a model.
+  ///
+  /// - Parameter model: the model to lay out.
+  /// - Throws: ``PlanError`` that names the option and the sizes that would do; `OverflowError` when the devices or the
+  ///   tokens of the layout cannot be counted.
+  public func check(against model: ModelShape) throws {
+    try check(LayoutLimits(model))
+  }
+
+  /// The same, for a model whose sizes are at hand.
+  func check(_ limits: LayoutLimits) throws {
+    try checkRange("--data", data)
+    try checkRange("--tensor", tensor)
+    try checkRange("--pipeline", pipeline)
+    try checkRange("--expert", expert)
+    try checkRange("--context", context)
+    try checkRange("--microbatch", microbatch)
+    try checkRange("--sequence", sequence)
+    try checkRange("--global-batch", globalBatch)
+    _ = try devices
+    _ = try product("tokens of a step", globalBatch, sequence)
+    try checkTensor(limits)
+    try checkExperts(limits)
+    try checkStages(limits)
+    let perMicrobatch = try product("sequences of a microbatch on all replicas", microbatch, data)
+    guard globalBatch % perMicrobatch == 0 else {
+      let nearest = max(1, (globalBatch + perMicrobatch / 2) / perMicrobatch) * perMicrobatch
+      throw PlanError(
+        "--global-batch",
+        "expected a multiple of microbatch × data = \(perMicrobatch), such as \(nearest), found \(globalBatch)")
+    }
+  }
+
+  /// Devices of the layout.
+  public var devices: Int {
+    get throws(OverflowError) { try product("devices", data, tensor, pipeline, context) }
+  }
+
+  /// Devices of one stage: those that experts can be spread over.
+  var stageDevices: Int {
+    get throws(OverflowError) { try product("devices of a stage", data, tensor, context) }
+  }
+
+  private func checkRange(_ option: String, _ size: Int) throws(PlanError) {
+    guard (1...Self.largestSize).contains(size) else {
+      throw PlanError(option, "expected 1 to \(Self.largestSize), found \(size)")
+    }
+  }
+
+  private func checkTensor(_ limits: LayoutLimits) throws(PlanError) {
+    guard sequence % context == 0 else {
+      throw PlanError("--context", "expected a divisor of the sequence, \(sequence), found \(context)")
+    }
+    let tokens = sequence / context
+    guard tokens % sequenceShards == 0 else {
+      throw PlanError(
+        "--tensor", "expected a divisor of the \(tokens) tokens a sequence has on a device, found \(tensor)")
+    }
+    for heads in limits.heads where heads % tensor != 0 {
+      throw PlanError("--tensor", "expected a divisor of the \(heads) attention heads, found \(tensor)")
+    }
+    for channels in limits.intermediates where channels % tensor != 0 {
+      throw PlanError("--tensor", "expected a divisor of the \(channels) feed-forward channels, found \(tensor)")
+    }
+  }
+
+  private func checkExperts(_ limits: LayoutLimits) throws {
+    guard !limits.experts.isEmpty else {
+      guard expert == 1 else { throw PlanError("--expert", "expected 1, as the model has no experts, found \(expert)") }
+      return
+    }
+    for count in limits.experts where count % expert != 0 {
+      throw PlanError("--expert", "expected a divisor of the \(count) routed experts, found \(expert)")
+    }
+    let spread = try stageDevices
+    guard spread % expert == 0 else {
+      throw PlanError(
+        "--expert",
+        "expected a divisor of data × tensor × context = \(spread), over which experts are spread, found \(expert)")
+    }
+  }
+
+  private func checkStages(_ limits: LayoutLimits) throws(PlanError) {
+    guard pipeline <= limits.layers else {
+      throw PlanError("--pipeline", "expected at most \(limits.layers), one layer a stage, found \(pipeline)")
+    }
+    guard !stageLayers.isEmpty else { return }
+    let sum = stageLayers.reduce(0) { $0 &+ $1 }
+    guard stageLayers.count == pipeline, stageLayers.allSatisfy({ (1...limits.layers).contains($0) }),
+      sum == limits.layers
+    else {
+      throw PlanError(
+        "--stage-layers",
+        "expected \(pipeline) numbers of at least 1 that sum to \(limits.layers), found "
+          + stageLayers.map(String.init).joined(separator: ","))
+    }
+  }
+}

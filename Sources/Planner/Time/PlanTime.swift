@@ -1,0 +1,71 @@
+public import CostModel
+public import Quantities
+
+/// The time of a step, and what the connection adds to it.
+public struct PlanTime: Sendable {
+  /// One step.
+  public let step: Estimate<Seconds>
+  /// One step of the same model with plain residual connections.
+  public let residualStep: Estimate<Seconds>
+  /// What the connection adds, as a fraction of the residual's step. Its ends are not those of the two steps: the
+  /// overhead is largest where the layer functions are fast and memory is slow.
+  public let overhead: Estimate<Double>
+  /// The slowest stage, one microbatch, at the expected constants.
+  public let microbatch: MicrobatchTime
+  /// Stage that takes longest, counted from 0.
+  public let slowestStage: Int
+  /// Microbatches of a step.
+  public let microbatches: Int
+  /// Fraction of the step in which the slowest stage waits, at the expected constants.
+  public let bubbleFraction: Double
+
+  init(_ step: StepTime, residual: StepTime, microbatches: Int) {
+    let seconds = step.seconds(microbatches: microbatches)
+    let residualSeconds = residual.seconds(microbatches: microbatches)
+    func range(_ seconds: Corners) -> Estimate<Seconds> {
+      Estimate(
+        low: Seconds(seconds[.allFast]), expected: Seconds(seconds[.expected]), high: Seconds(seconds[.allSlow]))
+    }
+    let overheads = seconds / residualSeconds - 1
+    self.step = range(seconds)
+    residualStep = range(residualSeconds)
+    overhead = Estimate(low: overheads.min(), expected: overheads[.expected], high: overheads.max())
+    microbatch = MicrobatchTime(step.slowest)
+    slowestStage = step.slowestStage
+    self.microbatches = microbatches
+    bubbleFraction = 1 - Double(microbatches) * microbatch.total.value / seconds[.expected]
+  }
+}
+
+/// One microbatch on one stage, in parts.
+public struct MicrobatchTime: Sendable {
+  /// Layer functions, forward.
+  public let layerForward: Seconds
+  /// Layer functions, backward.
+  public let layerBackward: Seconds
+  /// Layer functions run again.
+  public let layerRecompute: Seconds
+  /// Connections and pre-norms, forward.
+  public let connectionForward: Seconds
+  /// Connections and pre-norms, backward.
+  public let connectionBackward: Seconds
+  /// Connections and pre-norms run again.
+  public let connectionRecompute: Seconds
+  /// Output head, both ways.
+  public let head: Seconds
+
+  init(_ time: StageTime) {
+    layerForward = Seconds(time.layerForward[.expected])
+    layerBackward = Seconds(time.layerBackward[.expected])
+    layerRecompute = Seconds(time.layerRecompute[.expected])
+    connectionForward = Seconds(time.connectionForward[.expected])
+    connectionBackward = Seconds(time.connectionBackward[.expected])
+    connectionRecompute = Seconds(time.connectionRecompute[.expected])
+    head = Seconds(time.head[.expected])
+  }
+
+  /// The sum of the parts.
+  public var total: Seconds {
+    layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
+  }
+}
