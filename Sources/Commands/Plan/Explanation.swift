@@ -15,7 +15,8 @@ struct Explanation {
 
   /// Names that ``text(of:)`` takes.
   static let figures =
-    ["memory", "parameters", "recompute", "time", "overhead", "verdict"] + MemoryPart.allCases.map { "memory.\($0.rawValue)" }
+    ["memory", "parameters", "recompute", "time", "overhead", "verdict"]
+    + MemoryPart.allCases.map { "memory.\($0.rawValue)" }
 
   /// The explanation of a figure.
   /// - Throws: `CommandFailure` for a name that is not in ``figures``, with the nearest that is.

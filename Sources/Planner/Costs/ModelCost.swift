@@ -47,10 +47,12 @@ final class ModelCost: Sendable {
     }
     self.kinds = kinds
     var counts = Array(repeating: 0, count: kinds.count)
-    countsBefore = counts + kindOfLayer.flatMap { kind in
-      counts[kind] += 1
-      return counts
-    }
+    countsBefore =
+      counts
+      + kindOfLayer.flatMap { kind in
+        counts[kind] += 1
+        return counts
+      }
   }
 
   /// How many of these residual layers are of each kind.

@@ -19,7 +19,9 @@ public struct StageWork: Hashable, Sendable {
     let again = RecomputeCounts(stage, plan.segments, cost)
     for kind in cost.kinds.indices {
       let count = stage.counts[kind]
-      for row in cost.kinds[kind].work { try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0) }
+      for row in cost.kinds[kind].work {
+        try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0)
+      }
     }
     if stage.isLast { for row in cost.ends.work { try counter.add(row, times: 1, reruns: 0) } }
     let connection = cost.connection
