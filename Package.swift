@@ -52,7 +52,8 @@ let package = Package(
       name: "CommandsTests", dependencies: ["Commands", "Profiles", "CostModel", "Quantities", argumentParser],
       swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
-    .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -37,7 +37,10 @@ struct StageActivations: Sendable {
     var sum = try stage.layers * layer
     for kind in share.kinds.indices {
       let (one, count) = (share.kinds[kind], cost.count(of: kind, in: stage.range))
-      if count > 0 { try sum += count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) + Bytes(share.remadeOutputBytes) : Bytes(one.kept)) }
+      if count > 0 {
+        try sum +=
+          count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) + Bytes(share.remadeOutputBytes) : Bytes(one.kept))
+      }
     }
     peakBytes = try (stage.inFlight * sum).count
     heldBytes = peakBytes
@@ -52,7 +55,10 @@ struct StageActivations: Sendable {
     for kind in cost.kindOfLayer[stage.range] {
       let one = share.kinds[kind]
       resident.append(try (Bytes(one.kept) + Bytes(share.everyLayerBytes)).count)
-      transient.append(isFull ? try (Bytes(share.transientBytes) + Bytes(one.remade) + Bytes(share.remadeOutputBytes)).count : share.transientBytes)
+      transient.append(
+        isFull
+          ? try (Bytes(share.transientBytes) + Bytes(one.remade) + Bytes(share.remadeOutputBytes)).count
+          : share.transientBytes)
     }
     return try RecomputeProblem(
       resident: resident, transient: transient, streamSize: share.streamBytes, inFlight: stage.inFlight)
