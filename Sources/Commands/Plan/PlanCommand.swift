@@ -24,20 +24,29 @@ struct PlanCommand: ParsableCommand {
   var explain: String?
   @Flag(help: "Print one JSON document.") var json = false
 
+  func validate() throws {
+    if model == "-", hardware == "-" {
+      throw ValidationError("--hardware: expected a name or a file, as MODEL is read from stdin, found '-'")
+    }
+  }
+
   func run() throws {
     let loaded = try ModelSource.load(model)
     let device = try HardwareSource.load(hardware)
-    for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
     let layout = try self.layout.resolve(for: loaded.shape)
     let planner = try Planner(
       model: loaded.shape, hardware: device, setup: training.resolve(for: loaded.shape), sequence: layout.sequence)
     let plan = try planner.plan(layout)
+    let result: String
     if let explain {
-      try Console.printResult(Explanation(planner, plan).text(of: explain))
+      result = try Explanation(planner, plan).text(of: explain)
     } else {
       let document = try PlanDocument(loaded, planner, plan)
-      try Console.printResult(json ? document.jsonText() : PlanText(document).text)
+      result = try json ? document.jsonText() : PlanText(document).text
     }
+    // Not before all is computed: an error is the only line on stderr.
+    for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
+    try Console.printResult(result)
     if !plan.verdict.fits { throw ExitCode(ExitStatus.doesNotFit.rawValue) }
   }
 }

@@ -8,7 +8,7 @@ struct PlanText {
   init(_ document: PlanDocument) { self.document = document }
 
   var text: String {
-    [headline, verdict, memory, recompute, time, alternatives, notes].joined(separator: "\n\n")
+    [headline, verdict + remedies, memory, recompute, time, alternatives, notes].joined(separator: "\n\n")
   }
 
   private var headline: String {
@@ -35,6 +35,18 @@ struct PlanText {
       ? "FITS: \(Units.bytes(document.memory.peakBytes)) of \(Units.bytes(verdict.budgetBytes)), \(margin) to spare.\(sure)"
       : "DOES NOT FIT: \(Units.bytes(document.memory.peakBytes)) of \(Units.bytes(verdict.budgetBytes)), "
         + "\(margin) too much.\(sure)"
+  }
+
+  private var remedies: String {
+    guard !document.verdict.fits else { return "" }
+    guard !document.remedies.isEmpty else {
+      return "\nNo single option makes it fit, nor one with --layer-recompute full: it takes more devices."
+    }
+    return "\nIt fits with one of:"
+      + document.remedies.map { remedy in
+        "\n  \(remedy.options): \(Units.bytes(remedy.peakBytes)), step \(Units.seconds(remedy.stepSeconds.expected)), "
+          + "\(remedy.devices) devices"
+      }.joined()
   }
 
   private var memory: String {
