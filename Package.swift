@@ -57,7 +57,8 @@ let package = Package(
       dependencies: ["mhc-plan", "Commands", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport", argumentParser],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
-    .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

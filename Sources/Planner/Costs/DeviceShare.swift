@@ -38,7 +38,10 @@ struct DeviceShare: Sendable {
   /// The share of one device.
   ///
   /// - Parameters:
+  ///   - layout: the layout.
+  ///   - cost: the model.
   ///   - other: the same layout's share of a model with the same layer functions, to take theirs from.
+  /// - Throws: `OverflowError` when a size does not fit in 64 bits.
   init(_ layout: Layout, _ cost: ModelCost, like other: DeviceShare? = nil) throws(OverflowError) {
     self.layout = layout
     contextTokens = try product("tokens of a microbatch", layout.microbatch, layout.sequence / layout.context)

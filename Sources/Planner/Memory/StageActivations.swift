@@ -37,7 +37,10 @@ struct StageActivations: Sendable {
     var sum = try stage.layers * layer
     for kind in share.kinds.indices {
       let (one, count) = (share.kinds[kind], cost.count(of: kind, in: stage.range))
-      if count > 0 { try sum += count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) + Bytes(share.remadeOutputBytes) : Bytes(one.kept)) }
+      if count > 0 {
+        try sum +=
+          count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) + Bytes(share.remadeOutputBytes) : Bytes(one.kept))
+      }
     }
     peakBytes = try (stage.inFlight * sum).count
     heldBytes = peakBytes
@@ -52,7 +55,10 @@ struct StageActivations: Sendable {
     for kind in cost.kindOfLayer[stage.range] {
       let one = share.kinds[kind]
       resident.append(try (Bytes(one.kept) + Bytes(share.everyLayerBytes)).count)
-      transient.append(isFull ? try (Bytes(share.transientBytes) + Bytes(one.remade) + Bytes(share.remadeOutputBytes)).count : share.transientBytes)
+      transient.append(
+        isFull
+          ? try (Bytes(share.transientBytes) + Bytes(one.remade) + Bytes(share.remadeOutputBytes)).count
+          : share.transientBytes)
     }
     return try RecomputeProblem(
       resident: resident, transient: transient, streamSize: share.streamBytes, inFlight: stage.inFlight)
@@ -65,6 +71,9 @@ struct StageActivations: Sendable {
   ///   - segments: the whole stage, front to back.
   ///   - peakSegment: the one whose backward pass begins.
   ///   - atLoss: true for the moment before the loss, when every layer is still to come and no block is made again.
+  ///   - stage: the stage.
+  ///   - share: the layout's sizes.
+  ///   - cost: the model's.
   static func setSizes(
     _ values: inout SymbolValues, _ segments: [RecomputeSegment], peakSegment: Int, atLoss: Bool, _ stage: Stage,
     _ share: DeviceShare, _ cost: ModelCost
@@ -112,7 +121,9 @@ struct StageActivations: Sendable {
     values[.storedLayersNow] = now.stored
   }
 
-  /// What one microbatch holds, summed over layers. The sums are below the peak, which was checked.
+  /// What one microbatch holds, summed over layers.
+  ///
+  /// The sums are below the peak, which was checked.
   private struct Held {
     var layers = 0
     var bytes = 0

@@ -72,8 +72,15 @@ struct FixedMemory: Sendable {
       if setup.zeroStage == .weights { gathered = max(gathered, try one.parameters.total.count) }
     }
     sizes[.workspaceBytes] = workspace
-    // With weights sharded, the layer at work and the next one are there whole.
-    sizes[.gatheredBytes] = try product("gathered weights", gathered, 2 * setup.weightFormat.bits / 8)
+    // With weights sharded, the part at work and the next one are there whole: two layer functions, or one of them and
+    // the embedding or the output head, which are larger than a layer in many models.
+    if setup.zeroStage == .weights {
+      var ends = 0
+      if stage.isFirst { ends = try share.front.total.count }
+      if stage.isLast { ends = max(ends, try share.back.total.count) }
+      gathered = try (Elements(gathered) + Elements(max(gathered, ends))).count
+    }
+    sizes[.gatheredBytes] = try product("gathered weights", gathered, setup.weightFormat.bits / 8)
     always = try MemoryPart.fixedSum.evaluate(at: sizes)
     guard stage.isLast else {
       sizes[.logitCopies] = 0

@@ -16,7 +16,7 @@ public struct Planner: Sendable {
 
   let cost: ModelCost
   private let residual: ModelCost
-  private let limits: LayoutLimits
+  let limits: LayoutLimits
   let roofline: Roofline
   private let rates: LayerRates
   private let residualRates: LayerRates
@@ -36,6 +36,7 @@ public struct Planner: Sendable {
     guard setup.connection.allows(streams: setup.streams) else {
       throw PlanError("--streams", "expected a number that \(setup.connection.rawValue) allows, found \(setup.streams)")
     }
+    try setup.check()
     self.model = model
     self.hardware = hardware
     self.setup = setup

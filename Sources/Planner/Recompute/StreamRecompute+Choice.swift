@@ -44,6 +44,14 @@ extension StreamRecompute {
       let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
       if activations.fits(room, logits: logits) { return activations }
     }
+    // At the loss all block inputs are held beside the logits: fewer blocks may fit where those of the lowest peak do not.
+    // Only the last stage has logits, and it has one microbatch in flight.
+    let (inputs, size) = (room - logits - problem.residentTotal, problem.streamSize)
+    if logits > 0, size > 0, inputs >= size, inputs / size < lowest.blocks.count {
+      let fewer = problem.bestUnevenBlocks(maximumBlocks: inputs / size)
+      let activations = try StageActivations(problem, fewer.segments, isProvenBest: false)
+      if activations.fits(room, logits: logits) { return activations }
+    }
     return uneven
   }
 }

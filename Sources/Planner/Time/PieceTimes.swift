@@ -21,6 +21,10 @@ struct PieceTimes: Sendable {
   /// The times of a model's pieces.
   ///
   /// - Parameters:
+  ///   - roofline: the device.
+  ///   - rates: times a token of the model's layer functions.
+  ///   - share: the layout's share of the model.
+  ///   - cost: the model.
   ///   - other: the same layout's times of a model with the same layer functions, to take theirs from.
   init(_ roofline: Roofline, _ rates: LayerRates, _ share: DeviceShare, _ cost: ModelCost, like other: PieceTimes?) {
     kinds =

@@ -7,8 +7,10 @@ public struct PlanTime: Sendable {
   public let step: Estimate<Seconds>
   /// One step of the same model with plain residual connections.
   public let residualStep: Estimate<Seconds>
-  /// What the connection adds, as a fraction of the residual's step. Its ends are not those of the two steps: the
-  /// overhead is largest where the layer functions are fast and memory is slow.
+  /// What the connection adds, as a fraction of the residual's step.
+  ///
+  /// Its ends are not those of the two steps: the overhead is largest where the layer functions are fast and memory is
+  /// slow.
   public let overhead: Estimate<Double>
   /// The slowest stage, one microbatch, at the expected constants.
   public let microbatch: MicrobatchTime
