@@ -1,4 +1,4 @@
-public import CostModel
+import CostModel
 
 /// A change of one or two options with which a plan that does not fit would fit.
 public struct Remedy: Sendable {
