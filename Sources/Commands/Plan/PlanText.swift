@@ -73,11 +73,27 @@ struct PlanText {
         : "blocks \(blocks)" + (stage.storedLayers > 0 ? ", then \(stage.storedLayers) layers stored" : "")
       lines.append("  stage \(stage.stage): \(what)")
     }
-    let paper = recompute.paper.blockLayers.map(String.init).joined(separator: " or ")
-    lines.append(
-      "  the paper's Eq. 20 for stage \(recompute.stage): blocks of \(paper) "
-        + "(√(nL/(n+2)) = \(Units.fixed(recompute.paper.estimateLayers, digits: 2)))")
-    return Self.folded(lines).joined(separator: "\n")
+    return Self.folded(lines).joined(separator: "\n") + "\n\n" + choices
+  }
+
+  /// Every policy on the heaviest stage, in the units that frameworks count in.
+  private var choices: String {
+    let recompute = document.recompute
+    var table = TextTable(
+      header: ["stage \(recompute.stage) if all of it were", "blocks, front to back", "peak GiB"], leftAligned: [0, 1])
+    let paper = Units.fixed(recompute.paper.estimateLayers, digits: 2)
+    let titles = [
+      "stored": "stored", "paper": "Eq. 20, √(nL/(n+2)) = \(paper)", "uniform": "blocks of one size, the best",
+      "uneven": "blocks of any sizes, the best", "uniformTransformerLayers": "one size, in Transformer layers",
+      "unevenTransformerLayers": "any sizes, in Transformer layers",
+    ]
+    for choice in recompute.choices {
+      table.append([
+        titles[choice.policy] ?? choice.policy, choice.blocks.map(String.init).joined(separator: " "),
+        Units.gibibytes(choice.peakBytes),
+      ])
+    }
+    return table.text
   }
 
   /// Stages in a row that do the same share a line.
