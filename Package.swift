@@ -49,7 +49,8 @@ let package = Package(
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "CommandsTests", dependencies: ["Commands", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+      name: "CommandsTests", dependencies: ["Commands", "Profiles", "CostModel", "Quantities", argumentParser],
+      swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
   ],

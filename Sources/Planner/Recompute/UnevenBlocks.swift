@@ -4,7 +4,7 @@ extension RecomputeProblem {
   /// The blocks, of any sizes, with the lowest peak of all ways to recompute every layer.
   ///
   /// Of several such partitions it is the one with the fewest blocks and, among those, with the longest first block,
-  /// then the longest second, and so on. The guide <doc:RecomputeBlocks> has the proof.
+  /// then the longest second, and so on. The guide <doc:ChoosingRecomputeBlocks> has the proof.
   ///
   /// - Returns: the blocks and their peak; no blocks for a stage without layers.
   /// - Complexity: O(B log L) a sweep, with about log(peak) sweeps for one microbatch in flight and that many for each
