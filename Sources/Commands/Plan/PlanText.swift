@@ -135,9 +135,12 @@ struct PlanText {
     row("overhead of the connection", time.overheadFraction, Units.percent)
     let parts = time.microbatchSeconds
     let work = document.work
+    let (matrix, memory) = (document.hardware.matrixEfficiency, document.hardware.memoryEfficiency)
     let layers = parts.layerForward + parts.layerBackward + parts.layerRecompute + parts.head
     return table.text + """
 
+      the ranges rest on η', what layer functions reach of the matrix peak, \(matrix.low) to \(matrix.high), more than on \
+      η, what is reached of the memory's bandwidth, \(memory.low) to \(memory.high)
       stage \(time.slowestStage), one microbatch: layer functions \(Units.seconds(layers)), connections \
       \(Units.seconds(parts.connectionForward)) forward, \(Units.seconds(parts.connectionBackward)) backward, \
       \(Units.seconds(parts.connectionRecompute)) recompute; pipeline bubble \(Units.percent(time.bubbleFraction)); \
