@@ -39,7 +39,8 @@ extension StreamRecompute {
     // Where not even the lowest peak fits there is nothing to search.
     guard self == .auto, uneven.peakBytes <= room else { return uneven }
     for budget in [room, room - logits] where budget >= lowest.peak {
-      guard let choice = try problem.leastWork(try work(), within: budget) else { continue }
+      guard let choice = try problem.leastWork(try work(), within: budget, labelLimit: Self.labelLimit)
+      else { continue }
       let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
       if activations.fits(room, logits: logits) { return activations }
     }
@@ -53,6 +54,11 @@ extension StreamRecompute {
     }
     return uneven
   }
+}
+
+extension StreamRecompute {
+  /// Partial choices that the search keeps where layers differ in what they make again: a plan is one of many.
+  private static let labelLimit = 200
 }
 
 extension StageActivations {
