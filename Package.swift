@@ -54,7 +54,9 @@ let package = Package(
     // The program is run as a process; golden documents are read from the folder.
     .testTarget(
       name: "CommandsTests",
-      dependencies: ["mhc-plan", "Commands", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport"],
+      dependencies: [
+        "mhc-plan", "Commands", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport", argumentParser,
+      ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
