@@ -59,7 +59,8 @@ package indirect enum JSONTree {
   package var objects: [(path: String, members: [(key: String, value: JSONTree)])] {
     switch self {
     case .raw: []
-    case .array(let values): values.enumerated().flatMap { index, value in value.objects.map { ("[\(index)].\($0.path)", $0.members) } }
+    case .array(let values):
+      values.enumerated().flatMap { index, value in value.objects.map { ("[\(index)].\($0.path)", $0.members) } }
     case .object(let members):
       [("", members)] + members.flatMap { key, value in value.objects.map { ("\(key).\($0.path)", $0.members) } }
     }

@@ -23,7 +23,9 @@ struct UsageMessage {
 
   private var unknownCommand: String? {
     let names = MHCPlan.configuration.subcommands.compactMap { $0.configuration.commandName }
-    guard let found = arguments.first, !found.hasPrefix("-"), found != "help", !names.contains(found) else { return nil }
+    guard let found = arguments.first, !found.hasPrefix("-"), found != "help", !names.contains(found) else {
+      return nil
+    }
     return "expected one of \(names.joined(separator: ", ")), found '\(Self.shown(found))'\(Self.near(found, names))"
   }
 

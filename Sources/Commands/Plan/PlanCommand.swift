@@ -9,7 +9,7 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "What a training step takes with hyper-connections: memory, time, recompute blocks, and whether it fits.",
     discussion: """
-      Example: mhc-plan plan deepseek-v4-flash --hardware h200 --pipeline 8 --expert 32 --data 32
+      Example: mhc-plan plan deepseek-v4-flash --hardware b200 --pipeline 4 --expert 64 --sequence 8192
 
       MODEL is a built-in model, a model profile, or a Hugging Face config.json; - reads it from stdin. Exits with 0 if \
       the plan fits, 2 if it does not.

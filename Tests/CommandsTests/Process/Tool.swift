@@ -69,7 +69,8 @@ enum Tool {
   static let program: URL = {
     let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     let folders = sequence(first: bundle) { $0.path.count > 1 ? $0.deletingLastPathComponent() : nil }.prefix(6)
-    let candidates = folders.map { $0.appending(path: "mhc-plan") } + [checkout.appending(path: ".build/debug/mhc-plan")]
+    let candidates =
+      folders.map { $0.appending(path: "mhc-plan") } + [checkout.appending(path: ".build/debug/mhc-plan")]
     return candidates.first {
       var isFolder: ObjCBool = false
       return FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder) && !isFolder.boolValue
