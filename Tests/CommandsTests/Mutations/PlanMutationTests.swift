@@ -43,8 +43,6 @@ import Testing
     _ command: PlanCommand, _ loaded: LoadedModel, _ device: Hardware
   ) throws -> (json: String, texts: [String]) {
     var command = command
-    // The exact search takes seconds where a long stage is short of memory; uneven blocks are found at once.
-    if loaded.shape.layers.count > 16, command.training.recompute == .auto { command.training.recompute = .uneven }
     let (planner, plan) = try command.plan(loaded, on: device)
     let document = try PlanDocument(loaded, planner, plan)
     let explanation = Explanation(planner, plan)
