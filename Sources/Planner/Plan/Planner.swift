@@ -36,7 +36,7 @@ public struct Planner: Sendable {
     guard setup.connection.allows(streams: setup.streams) else {
       throw PlanError("--streams", "expected a number that \(setup.connection.rawValue) allows, found \(setup.streams)")
     }
-    try setup.check()
+    try setup.check(on: hardware)
     self.model = model
     self.hardware = hardware
     self.setup = setup

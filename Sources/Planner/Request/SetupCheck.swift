@@ -1,8 +1,16 @@
 import CostModel
 
 extension TrainingSetup {
-  /// Checks what no layout changes: that a scalar is whole bytes, and that the reserve is a part of the memory.
-  func check() throws(PlanError) {
+  /// Checks what no layout changes: that a scalar is whole bytes, that the device multiplies in the format asked for, and
+  /// that the reserve is a part of the memory.
+  func check(on hardware: Hardware) throws(PlanError) {
+    guard hardware.matrixPeak[matrixFormat] != nil else {
+      let known = MatrixFormat.allCases.filter { hardware.matrixPeak[$0] != nil }.map(\.rawValue)
+      throw PlanError(
+        "--matrix-format",
+        "expected one of \(known.joined(separator: ", ")), which \(hardware.name) has a peak for, "
+          + "found \(matrixFormat.rawValue)")
+    }
     let formats = [
       ("--stream-format", precision.stream), ("--activation-format", precision.activation),
       ("--weight-format", weightFormat), ("--gradient-format", gradientFormat),
