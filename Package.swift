@@ -35,6 +35,16 @@ let package = Package(
       dependencies: ["CostModel", "Quantities"],
       swiftSettings: strict),
 
+    // MARK: The real thing: layers that run. They cannot see the model that predicts them.
+    .target(
+      name: "CMHCKernels",
+      // Debug builds leave C at -O0, 12 to 40 times slower: the tests run what users run.
+      cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "LayerRuntime", dependencies: ["CMHCKernels"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "Tensors", swiftSettings: strict),
+
     // MARK: The tool.
     .target(
       name: "Commands",
@@ -47,6 +57,11 @@ let package = Package(
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

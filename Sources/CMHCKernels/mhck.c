@@ -1,0 +1,1 @@
+#include "mhck.h"
