@@ -3,26 +3,26 @@ public struct Sourced<Value: Hashable & Sendable>: Hashable, Sendable {
   /// The number.
   public var value: Value
   /// How the number is known.
-  public var kind: Kind
+  public var kind: SourceKind
   /// The document, the measurement or the argument behind it.
   public var source: String
 
-  /// How a number is known.
-  public enum Kind: String, CaseIterable, Hashable, Sendable {
-    /// Printed by the maker.
-    case datasheet
-    /// Measured, here or in a cited publication.
-    case measured
-    /// Neither: our assumption, labelled as one in every output that uses it.
-    case assumed
-  }
-
   /// A value with its kind and source.
-  public init(_ value: Value, kind: Kind, source: String) {
+  public init(_ value: Value, kind: SourceKind, source: String) {
     self.value = value
     self.kind = kind
     self.source = source
   }
+}
+
+/// How a number is known; a range is known no better than the weakest of its three numbers.
+public enum SourceKind: String, CaseIterable, Hashable, Sendable {
+  /// Printed by the maker.
+  case datasheet
+  /// Measured, here or in a cited publication.
+  case measured
+  /// Neither: our assumption, labelled as one in every output that uses it.
+  case assumed
 }
 
 /// A low, an expected and a high value of one quantity; low is never above high.

@@ -29,8 +29,8 @@ public struct Equation20: Hashable, Sendable {
     try RecomputeProblemError.check("streams", streams, atLeast: 1)
     let values = SymbolValues(streams: streams, channels: 1)
     self.layers = layers
-    perBlock = try Table3.blockInput.evaluate(at: values)
-    perLayer = try Table3.transientPerLayer.evaluate(at: values)
+    perBlock = try Table3.streams.evaluate(at: values)
+    perLayer = try Table3.perLayerOfBlock.evaluate(at: values)
     // Both terms are largest at one end of 1…L.
     _ = try Elements(try product("nC⌈L/L_r⌉", perBlock, layers)) + Elements(product("(n+2)C L_r", perLayer, layers))
   }

@@ -55,10 +55,14 @@ public struct RecomputeProblem: Hashable, Sendable {
     }
     // The largest peak of all: every layer stored. With it in range no sum below can overflow.
     _ = try product("activations of all microbatches", inFlight, aliveSum)
+    self.init(streamSize: streamSize, inFlight: inFlight, heldSums: held, aliveSums: alive)
+  }
+
+  init(streamSize: Int, inFlight: Int, heldSums: [Int], aliveSums: [Int]) {
     self.streamSize = streamSize
     self.inFlight = inFlight
-    heldSums = held
-    aliveSums = alive
+    self.heldSums = heldSums
+    self.aliveSums = aliveSums
   }
 
   /// A stage of `layers` layers of one size.

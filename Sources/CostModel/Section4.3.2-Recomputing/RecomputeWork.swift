@@ -35,9 +35,13 @@ public struct RecomputeWork: Hashable, Sendable {
       innerSums.append(try innerSums[innerSums.count - 1] + Elements(inner))
     }
     _ = try layerSums[perLayer.count] + innerSums[perLayer.count] + (perLayer.count * Elements(perBlock))
+    self.init(perBlock: perBlock, layerSums: layerSums.map(\.count), innerSums: innerSums.map(\.count))
+  }
+
+  init(perBlock: Int, layerSums: [Int], innerSums: [Int]) {
     self.perBlock = perBlock
-    self.layerSums = layerSums.map(\.count)
-    self.innerSums = innerSums.map(\.count)
+    self.layerSums = layerSums
+    self.innerSums = innerSums
   }
 
   /// The same work for every layer.

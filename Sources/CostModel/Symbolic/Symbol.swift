@@ -16,11 +16,16 @@ public enum Symbol: UInt8, CaseIterable, Hashable, Sendable {
   case intermediate, expertIntermediate, sharedIntermediate, routedExperts, activeExperts, sharedExperts
   // MARK: Whole model
   case vocabulary, layers, predictionDepth
-  // MARK: Plan
-  case stageParameters, stageExpertParameters, inFlight, otherInFlight, blocks
-  case dataShards, expertDataShards, weightShards, expertWeightShards, gradientShards, expertGradientShards
-  case weightBytes, gradientBytes, optimizerBytes, streamBytes, activationBytes, coefficientBytes, logitBytes
-  case residentBytes, transientBytes, logitCopies, boundaryBuffers, localVocabulary
+  // MARK: Plan: parameters on one device
+  case heldWeights, heldExpertWeights, connectionWeights
+  case heldGradients, heldExpertGradients, connectionGradients
+  case matrixStates, otherStates, connectionStates
+  case weightBytes, gradientBytes, matrixStateBytes, otherStateBytes
+  // MARK: Plan: activations on one device
+  case otherInFlight, stageLayers, layersNow, layerBytes, layerBytesNow, storedLayerBytes, storedLayerBytesNow
+  case heldStreams, heldStreamsNow, storedLayers, storedLayersNow, blockLayers, innerBlockLayers, blockLayerBytes
+  case streamBytes, activationBytes, transientBytes, coefficientBytes, outputsKept
+  case logitCopies, logitTokens, localVocabulary, logitBytes, boundaryStreams, workspaceBytes, gatheredBytes
 }
 
 extension Symbol: Comparable {
@@ -78,29 +83,45 @@ extension Symbol {
     case .vocabulary: ("V", "vocabulary")
     case .layers: ("L", "residual layers (two a Transformer layer)")
     case .predictionDepth: ("D", "multi-token-prediction modules")
-    case .stageParameters: ("P", "parameters on one device, experts excluded")
-    case .stageExpertParameters: ("P_e", "routed-expert parameters on one device")
-    case .inFlight: ("M", "microbatches in flight")
-    case .otherInFlight: ("(M-1)", "microbatches in flight besides the one in its backward pass")
-    case .blocks: ("N_b", "recompute blocks of the stage")
-    case .dataShards: ("z_o", "data-parallel shards of the optimizer state")
-    case .expertDataShards: ("z_oe", "data-parallel shards of the experts' optimizer state")
-    case .weightShards: ("z_w", "data-parallel shards of the weights")
-    case .expertWeightShards: ("z_we", "data-parallel shards of the experts' weights")
-    case .gradientShards: ("z_g", "data-parallel shards of the gradients")
-    case .expertGradientShards: ("z_ge", "data-parallel shards of the experts' gradients")
+    case .heldWeights: ("P_w", "weights held, routed experts and connections apart")
+    case .heldExpertWeights: ("P_we", "weights of routed experts held")
+    case .connectionWeights: ("P_wc", "weights of connections held, fp32")
+    case .heldGradients: ("P_g", "gradients held, routed experts and connections apart")
+    case .heldExpertGradients: ("P_ge", "gradients of routed experts held")
+    case .connectionGradients: ("P_gc", "gradients of connections held, fp32")
+    case .matrixStates: ("P_m", "parameters in matrices whose optimizer state is held")
+    case .otherStates: ("P_v", "other parameters whose optimizer state is held")
+    case .connectionStates: ("P_oc", "parameters of connections whose optimizer state is held, two fp32 moments")
     case .weightBytes: ("b_w", "bytes of a weight")
     case .gradientBytes: ("b_g", "bytes of a gradient")
-    case .optimizerBytes: ("b_o", "bytes of optimizer state a parameter")
+    case .matrixStateBytes: ("b_m", "bytes of optimizer state of a parameter in a matrix")
+    case .otherStateBytes: ("b_v", "bytes of optimizer state of another parameter")
+    case .otherInFlight: ("(M-1)", "microbatches in flight besides the one in its backward pass")
+    case .stageLayers: ("l", "residual layers of the stage")
+    case .layersNow: ("l'", "residual layers whose backward pass is still to come at the peak")
+    case .layerBytes: ("A", "bytes that the stage's layer functions keep for one microbatch")
+    case .layerBytesNow: ("A'", "the same, of the layers still to come")
+    case .storedLayerBytes: ("A_q", "bytes that stored layers keep where the others' layer functions run again")
+    case .storedLayerBytesNow: ("A_q'", "the same, of the layers still to come")
+    case .heldStreams: ("N", "streams held for one microbatch: block inputs, and inputs of stored layers")
+    case .heldStreamsNow: ("N'", "the same, of the layers still to come")
+    case .storedLayers: ("q", "layers stored instead of recomputed")
+    case .storedLayersNow: ("q'", "the same, of the layers still to come")
+    case .blockLayers: ("s", "residual layers of the block that is being recomputed")
+    case .innerBlockLayers: ("(s-1)", "its layers whose streams are made again, all but the first")
+    case .blockLayerBytes: ("A_b", "bytes of its layer functions that are made again")
     case .streamBytes: ("b_x", "bytes of a stream element")
     case .activationBytes: ("b_a", "bytes of an activation element")
-    case .coefficientBytes: ("b_c", "bytes of a coefficient")
-    case .logitBytes: ("b_l", "bytes kept a logit")
-    case .residentBytes: ("R", "bytes a token that the stage's layer functions keep for the backward pass")
-    case .transientBytes: ("X", "bytes a token alive while a block is recomputed")
-    case .logitCopies: ("(D+1)", "heads whose logits are kept")
-    case .boundaryBuffers: ("n_b", "boundary messages buffered at once")
+    case .transientBytes: ("x", "bytes a token that a layer needs besides its streams: layer input and its norm")
+    case .coefficientBytes: ("κ", "bytes a token of a layer's coefficients")
+    case .outputsKept: ("o", "layer outputs kept a layer")
+    case .logitCopies: ("(D+1)", "heads whose logits are alive at once")
+    case .logitTokens: ("T_c", "tokens of a microbatch after context parallelism")
     case .localVocabulary: ("V_t", "vocabulary rows on one device")
+    case .logitBytes: ("b_l", "bytes kept a logit")
+    case .boundaryStreams: ("n_b", "stream gradients and boundary messages alive at once")
+    case .workspaceBytes: ("W", "bytes of gradients inside the largest layer function")
+    case .gatheredBytes: ("G", "bytes of layer weights gathered from other devices")
     }
   }
 }

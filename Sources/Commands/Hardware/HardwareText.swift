@@ -1,0 +1,82 @@
+import CostModel
+import Quantities
+
+/// The built-in devices side by side.
+struct HardwareListText {
+  let list: [Hardware]
+
+  var text: String {
+    var table = TextTable(
+      header: ["hardware", "GiB", "TB/s", "bf16 TFLOP/s", "fp8 TFLOP/s", "domain", "device"], leftAligned: [0, 6])
+    for device in list {
+      table.append([
+        device.name, figureText(device.memoryCapacity.value.gibibytes),
+        figureText(device.memoryBandwidth.value.value / 1e12), peak(device, .bfloat16), peak(device, .float8),
+        device.interconnect.map { String($0.devices.value) } ?? "1", device.title,
+      ])
+    }
+    return [
+      table.text, "",
+      "Peaks are dense. A domain is the devices joined by the fast interconnect. Name a device for its numbers, kinds "
+        + "and sources.",
+    ].joined(separator: "\n")
+  }
+
+  private func peak(_ device: Hardware, _ format: MatrixFormat) -> String {
+    device.matrixPeak[format].map { figureText($0.value.value / 1e12) } ?? "-"
+  }
+}
+
+/// Every number of one device with its kind and source.
+struct HardwareText {
+  let hardware: Hardware
+
+  var text: String {
+    var table = TextTable(header: ["number", "value", "kind", "source"], leftAligned: [0, 1, 2, 3])
+    append("memory", hardware.memoryCapacity, to: &table) {
+      "\(figureText($0.gibibytes)) GiB (\($0.count) bytes)"
+    }
+    append("memory bandwidth B", hardware.memoryBandwidth, to: &table, Self.rate)
+    append("  efficiency η", hardware.memoryEfficiency, to: &table, Self.fraction)
+    append("  stores read first", hardware.hasWriteAllocate, to: &table) { $0 ? "yes" : "no" }
+    for format in MatrixFormat.allCases {
+      guard let peak = hardware.matrixPeak[format] else { continue }
+      append("matrix peak P, \(format.rawValue)", peak, to: &table, Self.work)
+    }
+    append("  efficiency η' (MFU)", hardware.matrixEfficiency, to: &table, Self.fraction)
+    append("  attention efficiency", hardware.attentionEfficiency, to: &table, Self.fraction)
+    append("vector peak, fp32", hardware.vectorPeak, to: &table, Self.work)
+    append("kernel latency t0", hardware.kernelLatency, to: &table) {
+      range($0.low.value * 1e6, $0.expected.value * 1e6, $0.high.value * 1e6) + " µs"
+    }
+    if let interconnect = hardware.interconnect {
+      append("\(interconnect.name), one direction", interconnect.bandwidth, to: &table, Self.rate)
+      append("  devices joined", interconnect.devices, to: &table) { String($0) }
+      append("network, one direction", interconnect.networkBandwidth, to: &table, Self.rate)
+    }
+    return ["\(hardware.name): \(hardware.title)", "", table.text].joined(separator: "\n")
+  }
+
+  private func append<Value>(
+    _ label: String, _ number: Sourced<Value>, to table: inout TextTable, _ shown: (Value) -> String
+  ) {
+    table.append([label, shown(number.value), number.kind.rawValue, number.source])
+  }
+
+  private static func fraction(_ estimate: Estimate<Double>) -> String {
+    range(estimate.low, estimate.expected, estimate.high)
+  }
+
+  private static func rate(_ rate: BytesPerSecond) -> String {
+    rate.value >= 1e12 ? "\(figureText(rate.value / 1e12)) TB/s" : "\(figureText(rate.value / 1e9)) GB/s"
+  }
+
+  private static func work(_ rate: FLOPsPerSecond) -> String {
+    rate.value >= 1e12 ? "\(figureText(rate.value / 1e12)) TFLOP/s" : "\(figureText(rate.value / 1e9)) GFLOP/s"
+  }
+}
+
+/// `0.86 to 0.9, expected 0.88`.
+private func range(_ low: Double, _ expected: Double, _ high: Double) -> String {
+  "\(figureText(low)) to \(figureText(high)), expected \(figureText(expected))"
+}

@@ -1,0 +1,92 @@
+import CostModel
+import Quantities
+
+/// One kind of layer function in numbers, at one sequence length, before it is divided over devices.
+struct LayerKindCost: Sendable {
+  /// The function.
+  let function: LayerFunction
+  /// Learned scalars by how they divide, and the part of each that is in matrices.
+  let parameters: [ParameterCost]
+  /// Bytes a token kept at the chosen level of recompute.
+  let kept: ShardedBytes
+  /// Bytes a token made again at that level.
+  let remade: ShardedBytes
+  /// The forward pass.
+  let work: [WorkCost]
+
+  struct ParameterCost: Sendable {
+    var count: Int
+    var isMatrix: Bool
+    var sharding: Sharding
+  }
+
+  struct WorkCost: Sendable {
+    var flopsPerSequence: Int
+    var kind: WorkRow.Kind
+    var bytesPerToken: Int
+    var sharding: Sharding
+    /// Whether the backward pass runs it again.
+    var isRerun: Bool
+  }
+
+  init(_ function: LayerFunction, model: ModelShape, sequence: Int, setup: TrainingSetup) throws(OverflowError) {
+    self.function = function
+    let ledger = function.ledger
+    let values = try function.values(in: model, sequence: sequence)
+    let precision = setup.precision
+    var parameters: [ParameterCost] = []
+    for row in ledger.parameters {
+      let count = try row.count.evaluate(at: values)
+      parameters.append(ParameterCost(count: count, isMatrix: row.isMatrix, sharding: row.sharding))
+    }
+    self.parameters = parameters
+    let level = setup.layerRecompute
+    kept = try ShardedBytes(ledger.saved.filter { $0.droppedBy > level }, values, precision)
+    remade = try ShardedBytes(ledger.saved.filter { $0.droppedBy <= level }, values, precision)
+    var work: [WorkCost] = []
+    for row in ledger.forward {
+      let bytes = try precision.format(of: row.trafficClass).bytes(Elements(row.trafficPerToken.evaluate(at: values)))
+      work.append(
+        WorkCost(
+          flopsPerSequence: try row.flopsPerSequence.evaluate(at: values), kind: row.kind, bytesPerToken: bytes.count,
+          sharding: row.sharding, isRerun: level != .none && row.rerunBy <= level))
+    }
+    self.work = work
+  }
+}
+
+/// Bytes a token, by how the tensors divide over devices.
+struct ShardedBytes: Sendable {
+  private(set) var replicated = 0
+  private(set) var sequence = 0
+  private(set) var tensor = 0
+
+  init(_ rows: [SavedRow], _ values: SymbolValues, _ precision: Precision) throws(OverflowError) {
+    var (replicated, sequence, tensor) = (Bytes.zero, Bytes.zero, Bytes.zero)
+    for row in rows {
+      let elements = Elements(try row.elementsPerToken.evaluate(at: values))
+      let bytes = try precision.format(of: row.tensorClass).bytes(elements)
+      switch row.sharding {
+      case .replicated: try replicated += bytes
+      case .sequence: try sequence += bytes
+      // Routed tokens divide as the tokens do: a balanced router sends as many as it receives.
+      case .tensor, .expert: try tensor += bytes
+      }
+    }
+    self.replicated = replicated.count
+    self.sequence = sequence.count
+    self.tensor = tensor.count
+  }
+
+  /// Bytes of a microbatch on one device.
+  ///
+  /// - Parameter tokens: of the microbatch, after context parallelism.
+  /// - Throws: `OverflowError` when they do not fit in 64 bits.
+  func bytes(tokens: Int, layout: Layout) throws(OverflowError) -> Int {
+    let whole = try product("bytes of whole activations", replicated, tokens)
+    let shared = try product("bytes of activations divided by token", sequence, tokens) / layout.sequenceShards
+    let split = try product("bytes of divided activations", tensor, tokens)
+    let onDevice = (split + layout.tensor - 1) / layout.tensor
+    return try (Bytes(whole) + Bytes(shared) + Bytes(onDevice)).count
+  }
+}

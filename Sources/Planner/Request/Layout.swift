@@ -1,0 +1,52 @@
+/// How one step is laid out over devices.
+///
+/// Experts are spread over the data, tensor and context ranks of a stage, each expert whole on one device, so that
+/// the expert size divides their product (Megatron-Core's expert parallelism with an expert tensor size of 1).
+public struct Layout: Hashable, Sendable {
+  /// d: replicas of the model.
+  public var data: Int
+  /// t: devices that share every matrix product.
+  public var tensor: Int
+  /// Whether the t devices also share the tokens of what is not a matrix product.
+  public var sequenceParallel: Bool
+  /// p: pipeline stages.
+  public var pipeline: Int
+  /// e: devices that share the experts.
+  public var expert: Int
+  /// c: devices that share the tokens of a sequence.
+  public var context: Int
+  /// Sequences of one microbatch.
+  public var microbatch: Int
+  /// S: tokens of a sequence.
+  public var sequence: Int
+  /// Sequences of one step, over all replicas.
+  public var globalBatch: Int
+
+  /// A layout; nothing is checked here, see ``Layout/check(against:)``.
+  public init(
+    data: Int = 1, tensor: Int = 1, sequenceParallel: Bool = true, pipeline: Int = 1, expert: Int = 1,
+    context: Int = 1, microbatch: Int = 1, sequence: Int, globalBatch: Int
+  ) {
+    self.data = data
+    self.tensor = tensor
+    self.sequenceParallel = sequenceParallel
+    self.pipeline = pipeline
+    self.expert = expert
+    self.context = context
+    self.microbatch = microbatch
+    self.sequence = sequence
+    self.globalBatch = globalBatch
+  }
+
+  /// Microbatches of one step on one replica.
+  public var microbatches: Int { globalBatch / (microbatch * data) }
+
+  /// Tensor-parallel devices that share the tokens: t with sequence parallelism, 1 without.
+  public var sequenceShards: Int { sequenceParallel ? tensor : 1 }
+
+  /// Microbatches whose activations stage `stage` holds at once under one-forward-one-backward.
+  ///
+  /// - Parameter stage: counted from 0.
+  /// - Returns: p − stage, and never more than there are microbatches.
+  public func inFlight(stage: Int) -> Int { min(pipeline - stage, microbatches) }
+}
