@@ -33,7 +33,7 @@ let package = Package(
     .target(
       name: "Profiles",
       dependencies: ["CostModel", "Quantities"],
-      resources: [.embedInCode("BuiltInModels")],
+      resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
     // MARK: The real thing: layers that run. They cannot see the model that predicts them.
@@ -57,6 +57,8 @@ let package = Package(
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["Commands", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(

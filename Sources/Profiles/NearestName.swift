@@ -1,7 +1,8 @@
 /// The known name that a misspelt one most likely meant.
 ///
-/// Names count as near when at most a third of their characters were added, dropped, changed or swapped with a
-/// neighbour; letter case, hyphens, underscores, dots and spaces do not count.
+/// The only name that begins with what was typed is meant: `h100-sxm` by `h100`, not `h200`. Otherwise names count as
+/// near when at most a third of their characters were added, dropped, changed or swapped with a neighbour; letter case,
+/// hyphens, underscores, dots and spaces do not count.
 ///
 /// - Parameters:
 ///   - name: The name as it was typed.
@@ -11,8 +12,11 @@ public func nearestName(to name: String, among known: some Sequence<String>) -> 
   let typed = comparable(name)
   // No name of ours is this long, and the distance takes time in the product of the lengths.
   guard !typed.isEmpty, typed.count <= 64 else { return nil }
+  let candidates = known.sorted()
+  let completions = candidates.filter { comparable($0).starts(with: typed) }
+  if typed.count >= 3, completions.count == 1 { return completions.first }
   var best: (name: String, distance: Int)?
-  for candidate in known.sorted() {
+  for candidate in candidates {
     let letters = comparable(candidate)
     let allowed = max(1, max(typed.count, letters.count) / 3)
     guard abs(typed.count - letters.count) <= allowed else { continue }

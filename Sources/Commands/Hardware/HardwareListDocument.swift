@@ -1,4 +1,5 @@
 import CostModel
+import Quantities
 
 /// The built-in devices, the figures that tell them apart.
 struct HardwareListDocument: ResultDocument {

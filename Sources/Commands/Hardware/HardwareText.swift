@@ -27,40 +27,47 @@ struct HardwareListText {
   }
 }
 
-/// Every number of one device with its kind and source.
+/// Every number of one device with its kind, and the sources below.
 struct HardwareText {
   let hardware: Hardware
 
   var text: String {
-    var table = TextTable(header: ["number", "value", "kind", "source"], leftAligned: [0, 1, 2, 3])
-    append("memory", hardware.memoryCapacity, to: &table) {
-      "\(figureText($0.gibibytes)) GiB (\($0.count) bytes)"
-    }
-    append("memory bandwidth B", hardware.memoryBandwidth, to: &table, Self.rate)
-    append("  efficiency η", hardware.memoryEfficiency, to: &table, Self.fraction)
-    append("  stores read first", hardware.hasWriteAllocate, to: &table) { $0 ? "yes" : "no" }
+    var rows = Rows()
+    rows.append("memory", hardware.memoryCapacity) { "\(figureText($0.gibibytes)) GiB = \($0.count) bytes" }
+    rows.append("memory bandwidth B", hardware.memoryBandwidth, Self.rate)
+    rows.append("  efficiency η", hardware.memoryEfficiency, Self.fraction)
+    rows.append("  a store reads its line first", hardware.hasWriteAllocate) { $0 ? "yes" : "no" }
     for format in MatrixFormat.allCases {
       guard let peak = hardware.matrixPeak[format] else { continue }
-      append("matrix peak P, \(format.rawValue)", peak, to: &table, Self.work)
+      rows.append("matrix peak P, \(format.rawValue), dense", peak, Self.work)
     }
-    append("  efficiency η' (MFU)", hardware.matrixEfficiency, to: &table, Self.fraction)
-    append("  attention efficiency", hardware.attentionEfficiency, to: &table, Self.fraction)
-    append("vector peak, fp32", hardware.vectorPeak, to: &table, Self.work)
-    append("kernel latency t0", hardware.kernelLatency, to: &table) {
+    rows.append("  efficiency η', the MFU of F", hardware.matrixEfficiency, Self.fraction)
+    rows.append("  efficiency of attention", hardware.attentionEfficiency, Self.fraction)
+    rows.append("vector peak, fp32", hardware.vectorPeak, Self.work)
+    rows.append("kernel latency t0", hardware.kernelLatency) {
       range($0.low.value * 1e6, $0.expected.value * 1e6, $0.high.value * 1e6) + " µs"
     }
     if let interconnect = hardware.interconnect {
-      append("\(interconnect.name), one direction", interconnect.bandwidth, to: &table, Self.rate)
-      append("  devices joined", interconnect.devices, to: &table) { String($0) }
-      append("network, one direction", interconnect.networkBandwidth, to: &table, Self.rate)
+      rows.append("\(interconnect.name), one direction", interconnect.bandwidth, Self.rate)
+      rows.append("  devices joined by it", interconnect.devices) { String($0) }
+      rows.append("network, one direction", interconnect.networkBandwidth, Self.rate)
     }
-    return ["\(hardware.name): \(hardware.title)", "", table.text].joined(separator: "\n")
+    return (["\(hardware.name): \(hardware.title)", "", rows.table.text, ""] + rows.sources).joined(separator: "\n")
   }
 
-  private func append<Value>(
-    _ label: String, _ number: Sourced<Value>, to table: inout TextTable, _ shown: (Value) -> String
-  ) {
-    table.append([label, shown(number.value), number.kind.rawValue, number.source])
+  /// The rows, and their sources, each said once.
+  private struct Rows {
+    var table = TextTable(header: ["number", "value", "kind", "source"], leftAligned: [0, 1, 2])
+    var sources: [String] = []
+    private var numbers: [String: Int] = [:]
+
+    mutating func append<Value>(_ label: String, _ number: Sourced<Value>, _ shown: (Value) -> String) {
+      let reference = numbers[number.source] ?? numbers.count + 1
+      if numbers.updateValue(reference, forKey: number.source) == nil {
+        sources.append("[\(reference)] \(number.source)")
+      }
+      table.append([label, shown(number.value), number.kind.rawValue, "[\(reference)]"])
+    }
   }
 
   private static func fraction(_ estimate: Estimate<Double>) -> String {

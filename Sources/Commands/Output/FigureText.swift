@@ -1,6 +1,7 @@
-/// A number for people, to four significant digits and without an exponent.
+/// A number for people, without an exponent: to four significant digits, or whole where that is more.
 ///
-/// - Parameter value: Finite, of magnitude 1e-9 to 1e15 or zero; outside that the shortest form is good enough.
+/// - Parameter value: Finite, of magnitude 1e-9 to 1e15 or zero; outside that its shortest form is taken.
+/// - Returns: The number without trailing zeros: `989.4`, `0.864`, `2250`.
 func figureText(_ value: Double) -> String {
   let magnitude = value.magnitude
   guard magnitude >= 1e-9, magnitude < 1e15 else { return value == 0 ? "0" : "\(value)" }

@@ -1,6 +1,8 @@
 public import Quantities
 
-/// One device as the roofline sees it. Every number carries its source and its kind.
+/// One device as the roofline sees it.
+///
+/// Every number carries its source and its kind.
 public struct Hardware: Hashable, Sendable {
   /// `h100-sxm`.
   public var name: String

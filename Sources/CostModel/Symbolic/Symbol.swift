@@ -11,7 +11,7 @@ public enum Symbol: UInt8, CaseIterable, Hashable, Sendable {
   case heads, keyValueHeads, headDimension, valueDimension, ropeDimension, noPositionDimension
   case queryRank, keyValueRank, outputGroups, outputRank
   case attendedPairs, compressionRatio, compressedLength
-  case indexHeads, indexDimension, indexedPairs
+  case indexHeads, indexDimension, indexedPairs, indexPicks, compressedChannels, compressedIndexChannels
   // MARK: Feed-forward
   case intermediate, expertIntermediate, sharedIntermediate, routedExperts, activeExperts, sharedExperts
   // MARK: Whole model
@@ -25,7 +25,7 @@ public enum Symbol: UInt8, CaseIterable, Hashable, Sendable {
   case otherInFlight, stageLayers, layersNow, layerBytes, layerBytesNow, storedLayerBytes, storedLayerBytesNow
   case heldStreams, heldStreamsNow, storedLayers, storedLayersNow, blockLayers, innerBlockLayers, blockLayerBytes
   case streamBytes, activationBytes, transientBytes, coefficientBytes, outputsKept
-  case logitCopies, logitTokens, localVocabulary, logitBytes, boundaryStreams, workspaceBytes, gatheredBytes
+  case logitCopies, logitTokens, localVocabulary, logitBytes, headBytes, boundaryStreams, workspaceBytes, gatheredBytes
 }
 
 extension Symbol: Comparable {
@@ -74,6 +74,9 @@ extension Symbol {
     case .indexHeads: ("h_i", "heads of the indexer")
     case .indexDimension: ("d_i", "channels of an indexer head")
     case .indexedPairs: ("A_i", "query-key pairs scored by the indexer in one sequence")
+    case .indexPicks: ("k_i", "compressed entries that the indexer picks for a query")
+    case .compressedChannels: ("d_c", "channels of compressed entries a token (d_h/m rounded up)")
+    case .compressedIndexChannels: ("d_ci", "channels of compressed indexer keys a token (d_i/m rounded up)")
     case .intermediate: ("I", "hidden channels of a dense feed-forward")
     case .expertIntermediate: ("I_e", "hidden channels of one routed expert")
     case .sharedIntermediate: ("I_s", "hidden channels of one shared expert")
@@ -119,6 +122,7 @@ extension Symbol {
     case .logitTokens: ("T_c", "tokens of a microbatch after context parallelism")
     case .localVocabulary: ("V_t", "vocabulary rows on one device")
     case .logitBytes: ("b_l", "bytes kept a logit")
+    case .headBytes: ("Y", "bytes that the output head keeps until the loss is behind")
     case .boundaryStreams: ("n_b", "stream gradients and boundary messages alive at once")
     case .workspaceBytes: ("W", "bytes of gradients inside the largest layer function")
     case .gatheredBytes: ("G", "bytes of layer weights gathered from other devices")

@@ -63,6 +63,7 @@ struct ConnectionCost: Sendable {
 
 /// One operation in bytes and FLOPs.
 struct KernelCost: Sendable {
+  var name: String
   var readBytesPerToken: Int
   var writtenBytesPerToken: Int
   var readBytesPerCall: Int
@@ -79,6 +80,7 @@ struct KernelCost: Sendable {
       }
       return total.count
     }
+    name = operation.name
     readBytesPerToken = try bytes(operation.reads, parameters: false)
     writtenBytesPerToken = try bytes(operation.writes, parameters: false)
     readBytesPerCall = try bytes(operation.reads, parameters: true)

@@ -21,37 +21,67 @@ struct LayerKindCost: Sendable {
   }
 
   struct WorkCost: Sendable {
+    var name: String
     var flopsPerSequence: Int
     var kind: WorkRow.Kind
     var bytesPerToken: Int
     var sharding: Sharding
     /// Whether the backward pass runs it again.
     var isRerun: Bool
+
+    /// FLOPs and bytes of one microbatch on one device.
+    func onDevice(_ share: DeviceShare, scale: Double) -> (flops: Double, bytes: Double) {
+      let layout = share.layout
+      let shards = Double(layout.shards(sharding))
+      let sequences = Double(layout.microbatch) / Double(layout.context)
+      return (
+        scale * Double(flopsPerSequence) * sequences / shards,
+        scale * Double(bytesPerToken) * Double(share.contextTokens) / shards
+      )
+    }
   }
 
   init(_ function: LayerFunction, model: ModelShape, sequence: Int, setup: TrainingSetup) throws(OverflowError) {
     self.function = function
     let ledger = function.ledger
     let values = try function.values(in: model, sequence: sequence)
-    let precision = setup.precision
-    var parameters: [ParameterCost] = []
+    let level = setup.layerRecompute
+    parameters = try Self.parameters(ledger, values)
+    work = try Self.work(ledger, values, setup: setup)
+    var (kept, remade) = (ShardedBytes(), ShardedBytes())
+    try kept.add(ledger.saved(at: level), values, setup.precision)
+    try remade.add(ledger.saved.filter { $0.droppedBy <= level }, values, setup.precision)
+    self.kept = kept
+    self.remade = remade
+  }
+
+  /// The parameter rows of a ledger at its sizes.
+  static func parameters(
+    _ ledger: LayerFunctionLedger, _ values: SymbolValues
+  ) throws(OverflowError) -> [ParameterCost] {
+    var costs: [ParameterCost] = []
     for row in ledger.parameters {
       let count = try row.count.evaluate(at: values)
-      parameters.append(ParameterCost(count: count, isMatrix: row.isMatrix, sharding: row.sharding))
+      costs.append(ParameterCost(count: count, isMatrix: row.isMatrix, sharding: row.sharding))
     }
-    self.parameters = parameters
+    return costs
+  }
+
+  /// The work rows of a ledger at its sizes.
+  static func work(
+    _ ledger: LayerFunctionLedger, _ values: SymbolValues, setup: TrainingSetup
+  ) throws(OverflowError) -> [WorkCost] {
     let level = setup.layerRecompute
-    kept = try ShardedBytes(ledger.saved.filter { $0.droppedBy > level }, values, precision)
-    remade = try ShardedBytes(ledger.saved.filter { $0.droppedBy <= level }, values, precision)
-    var work: [WorkCost] = []
+    var costs: [WorkCost] = []
     for row in ledger.forward {
-      let bytes = try precision.format(of: row.trafficClass).bytes(Elements(row.trafficPerToken.evaluate(at: values)))
-      work.append(
+      let traffic = Elements(try row.trafficPerToken.evaluate(at: values))
+      costs.append(
         WorkCost(
-          flopsPerSequence: try row.flopsPerSequence.evaluate(at: values), kind: row.kind, bytesPerToken: bytes.count,
+          name: row.name, flopsPerSequence: try row.flopsPerSequence.evaluate(at: values), kind: row.kind,
+          bytesPerToken: try setup.precision.format(of: row.trafficClass).bytes(traffic).count,
           sharding: row.sharding, isRerun: level != .none && row.rerunBy <= level))
     }
-    self.work = work
+    return costs
   }
 }
 
@@ -61,8 +91,10 @@ struct ShardedBytes: Sendable {
   private(set) var sequence = 0
   private(set) var tensor = 0
 
-  init(_ rows: [SavedRow], _ values: SymbolValues, _ precision: Precision) throws(OverflowError) {
-    var (replicated, sequence, tensor) = (Bytes.zero, Bytes.zero, Bytes.zero)
+  /// Adds tensors of these rows.
+  /// - Throws: `OverflowError` when a sum does not fit in 64 bits.
+  mutating func add(_ rows: [SavedRow], _ values: SymbolValues, _ precision: Precision) throws(OverflowError) {
+    var (replicated, sequence, tensor) = (Bytes(replicated), Bytes(sequence), Bytes(tensor))
     for row in rows {
       let elements = Elements(try row.elementsPerToken.evaluate(at: values))
       let bytes = try precision.format(of: row.tensorClass).bytes(elements)

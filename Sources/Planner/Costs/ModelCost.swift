@@ -23,11 +23,15 @@ struct ModelCost: Sendable {
         "expected one of \(setup.connection.fusions.map(\.rawValue).joined(separator: ", ")) "
           + "for \(setup.connection.rawValue), found \(setup.fusion.rawValue)")
     }
+    // A residual has one stream, and so nothing to read out of several.
+    var model = model
+    model.streams = connection.streams
+    if model.streams == 1 { model.hasStreamHead = false }
     self.model = model
     self.setup = setup
     self.sequence = sequence
     self.connection = connection
-    ends = try EndCost(model, sequence: sequence)
+    ends = try EndCost(ModelLedger(of: model, sequence: sequence), setup: setup)
     var indices: [LayerFunction: Int] = [:]
     var functions: [LayerFunction] = []
     func index(_ function: LayerFunction) -> Int {

@@ -25,7 +25,7 @@ public enum MemoryPart: String, CaseIterable, Hashable, Sendable {
     case .layerInputs: "layer inputs and their norms, of stored layers"
     case .coefficients: "mixing coefficients"
     case .recomputeTransient: "transient of the block being recomputed"
-    case .logits: "logits"
+    case .logits: "logits and output head"
     case .buffers: "gradients and messages in flight"
     }
   }
@@ -71,6 +71,7 @@ public enum MemoryPart: String, CaseIterable, Hashable, Sendable {
         + Formula(.blockLayerBytes)
     case .logits:
       Formula(.logitCopies) * Formula(.logitTokens) * Formula(.localVocabulary) * Formula(.logitBytes)
+        + Formula(.headBytes)
     case .buffers: Formula(.boundaryStreams) * stream + Formula(.workspaceBytes) + Formula(.gatheredBytes)
     }
   }

@@ -28,7 +28,10 @@ public struct StageMemory: Sendable {
     isAtLoss = atLoss.count > activations.peakBytes
     var sizes = fixed
     activations.setSizes(&sizes, stage, share, cost, atLoss: isAtLoss)
-    if !isAtLoss { sizes[.logitCopies] = 0 }
+    if !isAtLoss {
+      sizes[.logitCopies] = 0
+      sizes[.headBytes] = 0
+    }
     var parts: [Int] = []
     parts.reserveCapacity(MemoryPart.allCases.count)
     var total = Bytes.zero
@@ -63,6 +66,7 @@ extension StageMemory {
     sizes[.logitTokens] = share.contextTokens
     sizes[.localVocabulary] = (cost.model.vocabulary + layout.tensor - 1) / layout.tensor
     sizes[.logitBytes] = 6
+    sizes[.headBytes] = stage.isLast ? try cost.ends.kept.bytes(tokens: share.contextTokens, layout: layout) : 0
     // The gradients of a layer's input and output streams, and two messages each way at the stage's boundaries.
     sizes[.boundaryStreams] = 2 + (layout.pipeline > 1 ? 2 : 0)
     sizes[.workspaceBytes] = try largestWorkspace(stage, share)

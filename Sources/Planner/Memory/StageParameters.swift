@@ -20,8 +20,8 @@ struct StageParameters: Sendable {
     if stage.isFirst { for row in ends.front { try add(row, times: 1, layout) } }
     if stage.isLast {
       for row in ends.back { try add(row, times: 1, layout) }
-      // A tied head is the embedding; on another stage it is a copy.
-      if ends.tiesHead && !stage.isFirst { for row in ends.front { try add(row, times: 1, layout) } }
+      // On another stage than the first the embedding is a copy.
+      if ends.needsEmbeddingAtBack && !stage.isFirst { for row in ends.front { try add(row, times: 1, layout) } }
     }
     connections = try product("parameters of connections", stage.layers, cost.connection.parameters)
   }

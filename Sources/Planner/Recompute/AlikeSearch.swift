@@ -34,8 +34,12 @@ struct AlikeSearch {
   /// The choice with the least work, of several the one with the lowest peak; nil when nothing fits.
   func leastWork(within budget: Int) -> Best? {
     let stored = Best(point: point(layers: 0, blocks: 0, peak: 0), blockPeak: 0)
-    if stored.point.peak <= budget { return stored }
     var best: Best?
+    if stored.point.peak <= budget {
+      if perBlock + perLayer > 0 { return stored }
+      // Blocks of one layer cost nothing and hold less.
+      best = stored
+    }
     forEachRow { blocks, peaks in
       for layers in blocks...problem.layers {
         let point = point(layers: layers, blocks: blocks, peak: peaks[layers])

@@ -7,6 +7,12 @@ public struct RecomputeBlocks: Hashable, Sendable {
   /// The most that the stage holds, in the problem's unit.
   public var peak: Int
 
+  /// Blocks that peak at `peak`.
+  public init(blocks: [Int], peak: Int) {
+    self.blocks = blocks
+    self.peak = peak
+  }
+
   /// The blocks as segments of the stage.
   public var segments: [RecomputeSegment] { blocks.map { RecomputeSegment(.recomputed, layers: $0) } }
 }

@@ -1,3 +1,5 @@
+import CostModel
+
 /// How one step is laid out over devices.
 ///
 /// Experts are spread over the data, tensor and context ranks of a stage, each expert whole on one device, so that
@@ -43,6 +45,18 @@ public struct Layout: Hashable, Sendable {
 
   /// Tensor-parallel devices that share the tokens: t with sequence parallelism, 1 without.
   public var sequenceShards: Int { sequenceParallel ? tensor : 1 }
+
+  /// Devices that share work or tensors of a layer function.
+  ///
+  /// Routed experts count with the tensor-parallel ones: with balanced routing a device receives as many tokens as it
+  /// sends away.
+  func shards(_ sharding: Sharding) -> Int {
+    switch sharding {
+    case .replicated: 1
+    case .sequence: sequenceShards
+    case .tensor, .expert: tensor
+    }
+  }
 
   /// Microbatches whose activations stage `stage` holds at once under one-forward-one-backward.
   ///

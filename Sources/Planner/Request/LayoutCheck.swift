@@ -1,5 +1,5 @@
 public import CostModel
-public import Quantities
+import Quantities
 
 extension Layout {
   /// The largest size that any option takes: beyond every cluster and sequence, and far from overflow.

@@ -11,7 +11,7 @@ public struct TrainingSetup: Hashable, Sendable {
   /// Formats of streams and activations.
   public var precision: Precision
   /// The format that the layer function's matrix products compute in.
-  public var matrixFormat: NumberFormat
+  public var matrixFormat: MatrixFormat
   /// Storage of a weight.
   public var weightFormat: NumberFormat
   /// Storage of a gradient.
@@ -32,7 +32,7 @@ public struct TrainingSetup: Hashable, Sendable {
   /// A setup; what is left out is what most runs use.
   public init(
     connection: Connection, streams: Int, fusion: Fusion, precision: Precision = Precision(),
-    matrixFormat: NumberFormat = .bfloat16, weightFormat: NumberFormat = .bfloat16,
+    matrixFormat: MatrixFormat = .bfloat16, weightFormat: NumberFormat = .bfloat16,
     gradientFormat: NumberFormat = .float32, optimizer: Optimizer = .adamW, zeroStage: ZeroStage = .optimizer,
     layerRecompute: RecomputeLevel = .none, streamRecompute: StreamRecompute = .auto,
     coefficients: CoefficientPolicy = .kept, reserve: Reserve = .fraction(thousandths: 50)

@@ -12,7 +12,7 @@ struct RooflinePoint: Sendable {
   let matrixRate: Double
   /// η' P of attention cores.
   let attentionRate: Double
-  /// Peak of the connection's matrix products, which take fp32 inputs.
+  /// Peak of the connection's matrix products, which take tf32 inputs where there are such units.
   let connectionMatrixRate: Double
   /// Peak of vector arithmetic.
   let vectorRate: Double
@@ -31,7 +31,7 @@ struct RooflinePoint: Sendable {
     enum End: Sendable { case slow, expected, fast }
   }
 
-  init(_ hardware: Hardware, matrixFormat: NumberFormat, _ choice: Choice) {
+  init(_ hardware: Hardware, matrixFormat: MatrixFormat, _ choice: Choice) {
     func pick(_ range: Estimate<Double>, _ end: Choice.End) -> Double {
       switch end {
       case .slow: range.low
@@ -41,11 +41,9 @@ struct RooflinePoint: Sendable {
     }
     bandwidth = hardware.memoryBandwidth.value.value * pick(hardware.memoryEfficiency.value, choice.memory)
     let vector = hardware.vectorPeak.value.value
-    let bfloat16 = hardware.matrixPeak[.bfloat16]?.value.value ?? vector
-    let peak = hardware.matrixPeak[matrixFormat]?.value.value ?? bfloat16
-    matrixRate = peak * pick(hardware.matrixEfficiency.value, choice.matrix)
-    attentionRate = bfloat16 * pick(hardware.attentionEfficiency.value, choice.matrix)
-    connectionMatrixRate = hardware.matrixPeak[.float32]?.value.value ?? vector
+    matrixRate = Self.peak(hardware, matrixFormat) * pick(hardware.matrixEfficiency.value, choice.matrix)
+    attentionRate = Self.peak(hardware, .bfloat16) * pick(hardware.attentionEfficiency.value, choice.matrix)
+    connectionMatrixRate = hardware.matrixPeak[.tensorFloat32]?.value.value ?? vector
     vectorRate = vector
     let latencies = hardware.kernelLatency.value
     latency =
@@ -57,13 +55,23 @@ struct RooflinePoint: Sendable {
     writeFactor = hardware.hasWriteAllocate.value ? 2 : 1
   }
 
+  /// P in FLOP a second: of the format, or of bf16, or of the vector lanes, whichever the device has first.
+  static func peak(_ hardware: Hardware, _ format: MatrixFormat) -> Double {
+    (hardware.matrixPeak[format] ?? hardware.matrixPeak[.bfloat16] ?? hardware.vectorPeak).value.value
+  }
+
   /// The time of one operation of a connection on `tokens` tokens, in seconds.
   func seconds(_ kernel: KernelCost, tokens: Double) -> Double {
-    let read = Double(kernel.readBytesPerToken) * tokens + Double(kernel.readBytesPerCall)
-    let written = Double(kernel.writtenBytesPerToken) * tokens + Double(kernel.writtenBytesPerCall)
     let rate = kernel.unit == .matrix ? connectionMatrixRate : vectorRate
     return Double(kernel.launches) * latency
-      + max((read + writeFactor * written) / bandwidth, Double(kernel.flopsPerToken) * tokens / rate)
+      + max(movedBytes(kernel, tokens: tokens) / bandwidth, Double(kernel.flopsPerToken) * tokens / rate)
+  }
+
+  /// Bytes that one operation of a connection moves, written lines counted twice where they are read first.
+  func movedBytes(_ kernel: KernelCost, tokens: Double) -> Double {
+    let read = Double(kernel.readBytesPerToken) * tokens + Double(kernel.readBytesPerCall)
+    let written = Double(kernel.writtenBytesPerToken) * tokens + Double(kernel.writtenBytesPerCall)
+    return read + writeFactor * written
   }
 
   /// The time of a row of a layer function, in seconds.

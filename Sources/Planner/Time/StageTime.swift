@@ -30,21 +30,12 @@ struct PieceTimes: Sendable {
   /// The backward pass of a product with a weight is two products; of an attention core, five where forward has two;
   /// of an element-wise operation, twice the traffic.
   /// - Source: FlashAttention-2 (arXiv:2307.08691) §3.1.2 for the five.
-  private static func backwardFactor(_ kind: WorkRow.Kind) -> Double { kind == .attention ? 2.5 : 2 }
+  static func backwardFactor(_ kind: WorkRow.Kind) -> Double { kind == .attention ? 2.5 : 2 }
 
   init(_ point: RooflinePoint, _ share: DeviceShare, _ cost: ModelCost) {
-    let sequences = Double(share.layout.microbatch) / Double(share.layout.context)
-    let contextTokens = Double(share.contextTokens)
     func seconds(_ row: LayerKindCost.WorkCost, scale: Double) -> Double {
-      let shards: Double =
-        switch row.sharding {
-        case .replicated: 1
-        case .sequence: Double(share.layout.sequenceShards)
-        case .tensor, .expert: Double(share.layout.tensor)
-        }
-      return point.seconds(
-        row.kind, flops: scale * Double(row.flopsPerSequence) * sequences / shards,
-        bytes: scale * Double(row.bytesPerToken) * contextTokens / shards)
+      let (flops, bytes) = row.onDevice(share, scale: scale)
+      return point.seconds(row.kind, flops: flops, bytes: bytes)
     }
     kinds = cost.kinds.map { kind in
       var (forward, backward, rerun) = (0.0, 0.0, 0.0)
@@ -75,16 +66,11 @@ struct PieceTimes: Sendable {
     }
     time.connectionForward = Double(stage.layers) * connectionForward
     time.connectionBackward = Double(stage.layers) * connectionBackward
-    var first = 0
-    for segment in segments {
-      if segment.kind == .recomputed {
-        time.connectionRecompute +=
-          recomputePerBlock + Double(segment.layers) * recomputePerLayer
-          + Double(segment.layers - 1) * recomputePerInnerLayer
-        for kind in stage.kinds[first..<first + segment.layers] { time.layerRecompute += kinds[kind].rerun }
-      }
-      first += segment.layers
-    }
+    let again = RecomputeCounts(stage, segments)
+    time.connectionRecompute =
+      Double(again.blocks) * recomputePerBlock + Double(again.layers) * recomputePerLayer
+      + Double(again.layers - again.blocks) * recomputePerInnerLayer
+    for (kind, count) in again.reruns.enumerated() { time.layerRecompute += Double(count) * kinds[kind].rerun }
     if stage.isLast { time.head = head }
     return time
   }

@@ -1,4 +1,6 @@
-/// What a profile may say. The bounds are far outside any device; inside them no time can overflow or become NaN.
+/// What a profile may say.
+///
+/// The bounds are far outside any device; inside them no time can overflow or become NaN.
 enum HardwareLimits {
   /// Up to 1 PiB of memory.
   static let capacityBytes = 1...(1 << 50)

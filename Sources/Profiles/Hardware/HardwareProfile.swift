@@ -13,8 +13,9 @@ enum HardwareProfile {
     _ = try reader.string("schema", oneOf: [schema])
     // A document printed by the program is a profile too; these are what it adds.
     reader.ignore(["request", "assumptions", "excluded"])
-    let name = try reader.string("name", limit: 100)
-    let title = try reader.string("title")
+    // Texts of a file reach the terminal: nothing in them may steer it.
+    let name = singleLine(try reader.string("name", limit: 100))
+    let title = singleLine(try reader.string("title"))
 
     let memory = try reader.object("memory")
     let capacity = try memory.sourcedInt("capacityBytes", in: HardwareLimits.capacityBytes)
@@ -63,7 +64,7 @@ enum HardwareProfile {
 
   private static func interconnect(_ reader: ObjectReader?) throws(ProfileError) -> Interconnect? {
     guard let reader else { return nil }
-    let name = try reader.string("name", limit: 100)
+    let name = singleLine(try reader.string("name", limit: 100))
     let bandwidth = try reader.sourcedDouble("bandwidthBytesPerSecond", in: HardwareLimits.bytesPerSecond)
     let devices = try reader.sourcedInt("devices", in: HardwareLimits.devices)
     let network = try reader.sourcedDouble("networkBytesPerSecond", in: HardwareLimits.bytesPerSecond)

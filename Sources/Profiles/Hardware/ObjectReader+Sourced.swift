@@ -35,7 +35,7 @@ extension ObjectReader {
   /// The value with the kind and source beside it; the object has no other keys.
   private func sourced<Value>(_ value: Value) throws(ProfileError) -> Sourced<Value> {
     let kind = try string("kind", oneOf: SourceKind.allCases.map(\.rawValue))
-    let source = try string("source")
+    let source = singleLine(try string("source"))
     try finish()
     // The reader took no other text.
     return Sourced(value, kind: SourceKind(rawValue: kind) ?? .assumed, source: source)

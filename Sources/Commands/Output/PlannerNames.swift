@@ -1,0 +1,58 @@
+public import ArgumentParser
+public import CostModel
+public import Planner
+
+// The planner's names on the command line.
+
+extension MatrixFormat: ExpressibleByArgument {}
+extension Optimizer: ExpressibleByArgument {}
+extension RecomputeLevel: ExpressibleByArgument {}
+
+extension StreamRecompute: ExpressibleByArgument {
+  /// `auto`, `none`, `paper`, `uniform`, `uneven`, or a number of residual layers, 1 to 65536.
+  public init?(argument: String) {
+    switch argument {
+    case "auto": self = .auto
+    case "none": self = .stored
+    case "paper": self = .paper
+    case "uniform": self = .uniform
+    case "uneven": self = .uneven
+    default:
+      guard let layers = Int(argument), (1...65536).contains(layers) else { return nil }
+      self = .blocks(ofLayers: layers)
+    }
+  }
+
+  /// The argument that gives this policy.
+  var argument: String {
+    switch self {
+    case .auto: "auto"
+    case .stored: "none"
+    case .paper: "paper"
+    case .uniform: "uniform"
+    case .uneven: "uneven"
+    case .blocks(let layers): String(layers)
+    }
+  }
+}
+
+extension Reserve: ExpressibleByArgument {
+  /// `5%` or `4GiB`; a percentage to a tenth, 0 to 100, or GiB, 0 to 2²⁰.
+  public init?(argument: String) {
+    if argument.hasSuffix("%"), let percent = Double(argument.dropLast()), (0...100).contains(percent) {
+      self = .fraction(thousandths: Int((percent * 10).rounded()))
+    } else if argument.hasSuffix("GiB"), let size = Double(argument.dropLast(3)), (0...1_048_576).contains(size) {
+      self = .bytes(Int(size * Double(1 << 30)))
+    } else {
+      return nil
+    }
+  }
+
+  /// The argument that gives this reserve.
+  var argument: String {
+    switch self {
+    case .fraction(let thousandths): "\(Double(thousandths) / 10)%"
+    case .bytes(let bytes): "\(Double(bytes) / Double(1 << 30))GiB"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import CostModel
+import Planner
+import Quantities
+
+/// Memory at the peak of the heaviest stage, by part.
+struct MemoryResult: Encodable {
+  var peakBytes: Int
+  var parts: [String: Int]
+  var formulas: [String: String]
+  var stage: Int
+  var moment: String
+  var stages: [StageResult]
+
+  /// The peak of one stage.
+  struct StageResult: Encodable {
+    var stage: Int
+    var layers: Int
+    var residualLayers: Int
+    var inFlight: Int
+    var peakBytes: Int
+  }
+
+  init(_ plan: Plan) {
+    let heaviest = plan.heaviest
+    peakBytes = plan.peak.count
+    parts = Dictionary(
+      uniqueKeysWithValues: MemoryPart.allCases.map { ("\($0.rawValue)Bytes", heaviest.memory.bytes($0)) })
+    formulas = Dictionary(
+      uniqueKeysWithValues: MemoryPart.allCases.map { ("\($0.rawValue)Bytes", $0.formula.description) })
+    stage = plan.heaviestStage
+    moment = heaviest.moment
+    stages = plan.stages.map {
+      StageResult(
+        stage: $0.index, layers: $0.layers.count, residualLayers: $0.residualLayers, inFlight: $0.inFlight,
+        peakBytes: $0.memory.totalBytes)
+    }
+  }
+}
+
+extension StagePlan {
+  /// When the peak is, in words.
+  var moment: String {
+    if memory.isAtLoss { return "at the loss, with the logits alive" }
+    guard segments.indices.contains(peakSegment) else { return "no layers" }
+    let segment = segments[peakSegment]
+    let first = segments[..<peakSegment].reduce(1) { $0 + $1.layers }
+    let range = "residual layers \(first) to \(first + segment.layers - 1)"
+    return switch segment.kind {
+    case .stored: "as the backward pass reaches \(range), which are stored"
+    case .recomputed: "while \(range) are recomputed, block \(peakSegment + 1) of \(segments.count)"
+    }
+  }
+}

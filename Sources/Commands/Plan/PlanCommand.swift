@@ -1,0 +1,42 @@
+import ArgumentParser
+import CostModel
+import Planner
+import Profiles
+
+/// A whole model on one kind of device.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "What a training step takes with hyper-connections: memory, time, recompute blocks, and whether it fits.",
+    discussion: """
+      Example: mhc-plan plan deepseek-v4-flash --hardware h200 --pipeline 8 --expert 32 --data 32
+
+      MODEL is a built-in model, a model profile, or a Hugging Face config.json; - reads it from stdin. Exits with 0 if \
+      the plan fits, 2 if it does not.
+      """)
+
+  @Argument(help: ArgumentHelp("A built-in model, a file, or - for stdin.", valueName: "MODEL")) var model: String
+  @Option(help: "A built-in device, or a file.") var hardware: String
+  @OptionGroup(title: "Layout") var layout: LayoutOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
+  @Option(help: ArgumentHelp("Print one figure's formula, terms and sources; 'list' names the figures.", valueName: "figure"))
+  var explain: String?
+  @Flag(help: "Print one JSON document.") var json = false
+
+  func run() throws {
+    let loaded = try ModelSource.load(model)
+    let device = try HardwareSource.load(hardware)
+    for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
+    let layout = try self.layout.resolve(for: loaded.shape)
+    let planner = try Planner(
+      model: loaded.shape, hardware: device, setup: training.resolve(for: loaded.shape), sequence: layout.sequence)
+    let plan = try planner.plan(layout)
+    if let explain {
+      try Console.printResult(Explanation(planner, plan).text(of: explain))
+    } else {
+      let document = try PlanDocument(loaded, planner, plan)
+      try Console.printResult(json ? document.jsonText() : PlanText(document).text)
+    }
+    if !plan.verdict.fits { throw ExitCode(ExitStatus.doesNotFit.rawValue) }
+  }
+}

@@ -1,0 +1,147 @@
+import CostModel
+import Planner
+
+/// A plan for people: the verdict first, then what it rests on.
+struct PlanText {
+  let document: PlanDocument
+
+  init(_ document: PlanDocument) { self.document = document }
+
+  var text: String {
+    [headline, verdict, memory, recompute, time, alternatives, notes].joined(separator: "\n\n")
+  }
+
+  private var headline: String {
+    let (model, request) = (document.model, document.request)
+    let parameters = model.parameters
+    let connection =
+      request.connection == .residual
+      ? "residual" : "\(request.connection.rawValue) n = \(request.streams), \(request.fusion.rawValue) kernels"
+    return """
+      \(model.name): \(Units.parameters(parameters.total)) parameters, \(Units.parameters(parameters.active)) active, \
+      \(model.layers) layers of \(model.channels) channels; \(connection) \
+      (\(Units.parameters(parameters.connections)) parameters)
+      \(request.devices) × \(document.hardware.title): data \(request.data), tensor \(request.tensor), \
+      pipeline \(request.pipeline), expert \(request.expert), context \(request.context); \
+      \(request.microbatches) microbatches of \(request.microbatch) × \(request.sequence) tokens
+      """
+  }
+
+  private var verdict: String {
+    let verdict = document.verdict
+    let margin = Units.bytes(abs(verdict.marginBytes))
+    let sure = verdict.certainty == "sure" ? "" : " This is close: a fifth more activations would change it."
+    return verdict.fits
+      ? "FITS: \(Units.bytes(document.memory.peakBytes)) of \(Units.bytes(verdict.budgetBytes)), \(margin) to spare.\(sure)"
+      : "DOES NOT FIT: \(Units.bytes(document.memory.peakBytes)) of \(Units.bytes(verdict.budgetBytes)), "
+        + "\(margin) too much.\(sure)"
+  }
+
+  private var memory: String {
+    let memory = document.memory
+    var table = TextTable(header: ["memory of a device", "GiB", "formula"], leftAligned: [0, 2])
+    for part in MemoryPart.allCases {
+      let key = "\(part.rawValue)Bytes"
+      table.append([part.title, Units.gibibytes(memory.parts[key] ?? 0), memory.formulas[key] ?? ""])
+    }
+    table.append(["peak", Units.gibibytes(memory.peakBytes), "the sum of the above"])
+    let stage = memory.stages[memory.stage]
+    return table.text
+      + "\non stage \(stage.stage) of \(memory.stages.count), \(stage.inFlight) microbatches in flight, \(memory.moment)"
+  }
+
+  private var recompute: String {
+    let recompute = document.recompute
+    var lines = ["recompute (\(recompute.policy)), in residual layers, two a Transformer layer:"]
+    for stage in recompute.stages {
+      let blocks = stage.blocks.map(String.init).joined(separator: " ")
+      let what =
+        stage.blocks.isEmpty
+        ? "nothing is recomputed, all \(stage.residualLayers) layers are stored"
+        : "blocks \(blocks)" + (stage.storedLayers > 0 ? ", then \(stage.storedLayers) layers stored" : "")
+      lines.append("  stage \(stage.stage): \(what)")
+    }
+    let paper = recompute.paper.blockLayers.map(String.init).joined(separator: " or ")
+    lines.append(
+      "  the paper's Eq. 20 for stage \(recompute.stage): blocks of \(paper) "
+        + "(√(nL/(n+2)) = \(Units.fixed(recompute.paper.estimateLayers, digits: 2)))")
+    return Self.folded(lines).joined(separator: "\n")
+  }
+
+  /// Stages in a row that do the same share a line.
+  private static func folded(_ lines: [String]) -> [String] {
+    var result: [String] = []
+    var previous: (what: String, first: String, last: String)?
+    func flush() {
+      guard let run = previous else { return }
+      result.append("  stage \(run.first == run.last ? run.first : "\(run.first) to \(run.last)"): \(run.what)")
+    }
+    for line in lines {
+      guard line.hasPrefix("  stage "), let colon = line.firstIndex(of: ":") else {
+        flush()
+        previous = nil
+        result.append(line)
+        continue
+      }
+      let number = String(line[line.index(line.startIndex, offsetBy: 8)..<colon])
+      let what = String(line[line.index(colon, offsetBy: 2)...])
+      if let run = previous, run.what == what {
+        previous = (what, run.first, number)
+      } else {
+        flush()
+        previous = (what, number, number)
+      }
+    }
+    flush()
+    return result
+  }
+
+  private var time: String {
+    let time = document.time
+    var table = TextTable(header: ["time (compute only)", "low", "expected", "high"], leftAligned: [0])
+    func row(_ name: String, _ range: RangeResult, _ text: (Double) -> String) {
+      table.append([name, text(range.low), text(range.expected), text(range.high)])
+    }
+    row("step", time.stepSeconds, Units.seconds)
+    row("step, residual connections", time.residualStepSeconds, Units.seconds)
+    row("overhead of the connection", time.overheadFraction, Units.percent)
+    let parts = time.microbatchSeconds
+    let work = document.work
+    let layers = parts.layerForward + parts.layerBackward + parts.layerRecompute + parts.head
+    return table.text + """
+
+      stage \(time.slowestStage), one microbatch: layer functions \(Units.seconds(layers)), connections \
+      \(Units.seconds(parts.connectionForward)) forward, \(Units.seconds(parts.connectionBackward)) backward, \
+      \(Units.seconds(parts.connectionRecompute)) recompute; pipeline bubble \(Units.percent(time.bubbleFraction)); \
+      model FLOPs utilization \(Units.percent(time.modelFLOPsUtilization))
+      it computes \(Units.flops(Double(work.layerFLOPs))) in layer functions and \
+      \(Units.flops(Double(work.connectionFLOPs))) in connections, which read \
+      \(Units.bytes(work.connectionReadBytes)) and write \(Units.bytes(work.connectionWrittenBytes))\
+      \(work.boundaryMessageBytes > 0 ? "; a message to the next stage is \(Units.bytes(work.boundaryMessageBytes))" : "")
+      """
+  }
+
+  private var alternatives: String {
+    var table = TextTable(
+      header: [
+        "side by side", "n", "peak GiB", "fits", "step", "overhead", "largest microbatch", "layers recomputed",
+      ], leftAligned: [0])
+    for other in document.alternatives {
+      let overhead = other.overheadFraction
+      table.append([
+        other.connection == .residual ? "residual" : "\(other.connection.rawValue), \(other.fusion.rawValue)",
+        String(other.streams), Units.gibibytes(other.peakBytes), other.fits ? "yes" : "no",
+        Units.seconds(other.stepSeconds.expected),
+        other.connection == .residual ? "-" : "\(Units.percent(overhead.low)) to \(Units.percent(overhead.high))",
+        String(other.largestMicrobatch), "\(other.recomputedLayers) of \(other.residualLayers)",
+      ])
+    }
+    return table.text
+  }
+
+  private var notes: String {
+    (document.assumptions.map { "assumed: \($0)" } + document.excluded.map { "excluded: \($0)" }
+      + ["--explain FIGURE prints a figure's terms and sources; --json has every number exactly."])
+      .joined(separator: "\n")
+  }
+}

@@ -1,0 +1,60 @@
+import Quantities
+
+extension GroupedAttention {
+  /// The rows of MHA, GQA and MQA.
+  ///
+  /// Under tensor parallelism keys and values divide over at most h_kv devices; a wider layout copies them.
+  /// - Source: Grouped-query attention (arXiv:2305.13245); Korthikanti et al. (arXiv:2205.05198) §4.1.
+  public var ledger: LayerFunctionLedger {
+    let (h, hKV, d) = (Notation.h, Notation.hKV, Notation.dHead)
+    let queryKeyValue = Projection(
+      name: "query, key, value", inputs: Notation.C, outputs: (h + 2 * hKV) * d, sharding: .tensor,
+      hasBias: hasInputBias, source: source)
+    var output = Projection(
+      name: "output", inputs: h * d, outputs: Notation.C, sharding: .tensor, source: source)
+    output.hasBias = hasOutputBias
+    return LayerFunctionLedger(
+      parameters: [.preNorm] + queryKeyValue.parameters + headNormParameters + output.parameters,
+      forward: [queryKeyValue.work] + headNormWork + [
+        .rotary(channels: (h + hKV) * d, sharding: .tensor, source: "RoPE (arXiv:2104.09864)"),
+        AttentionCore.work(queryKey: d, value: d, keyValueTraffic: 2 * hKV * d),
+        output.work,
+      ],
+      saved: headNormSaved + [
+        SavedRow("q", h * d, sharding: .tensor, source: source),
+        SavedRow("k", hKV * d, sharding: .tensor, source: source),
+        SavedRow("v", hKV * d, sharding: .tensor, source: source),
+      ] + AttentionCore.saved(value: d))
+  }
+
+  private var headNormParameters: [ParameterRow] {
+    guard normalizesHeads else { return [] }
+    return [
+      .norm("query norm", width: Notation.dHead, source: normSource),
+      .norm("key norm", width: Notation.dHead, source: normSource),
+    ]
+  }
+
+  private var headNormWork: [WorkRow] {
+    guard normalizesHeads else { return [] }
+    let width = (Notation.h + Notation.hKV) * Notation.dHead
+    return [.norm("query and key norm", width: width, sharding: .tensor, source: normSource)]
+  }
+
+  private var headNormSaved: [SavedRow] {
+    guard normalizesHeads else { return [] }
+    let width = (Notation.h + Notation.hKV) * Notation.dHead
+    return [SavedRow("q and k before their norm", width, sharding: .tensor, source: normSource)]
+  }
+
+  private var source: String { "GQA (arXiv:2305.13245)" }
+  private var normSource: String { "Qwen3 (arXiv:2505.09388) §2" }
+
+  /// A value for every symbol that is special to this form.
+  func setValues(_ values: inout SymbolValues, sequence: Int) throws(OverflowError) {
+    values[.heads] = heads
+    values[.keyValueHeads] = keyValueHeads
+    values[.headDimension] = headDimension
+    values[.attendedPairs] = try AttendedPairs.windowed(sequence: sequence, window: window)
+  }
+}

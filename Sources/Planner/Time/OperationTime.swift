@@ -1,0 +1,99 @@
+import CostModel
+public import Quantities
+
+/// One operation of a stage as the roofline sees it, at the expected constants.
+public struct OperationTime: Sendable {
+  /// The pass it belongs to: `forward`, `backward`, `recompute`.
+  public let pass: String
+  /// The operation, with the layer function it is part of.
+  public let name: String
+  /// How often the stage runs it for one microbatch.
+  public let count: Int
+  /// Bytes moved each time.
+  public let bytes: Double
+  /// FLOPs each time, on this device.
+  public let flops: Double
+  /// Time of all its runs.
+  public let total: Seconds
+  /// What binds it.
+  public let bound: Bound
+
+  /// What an operation's time is set by.
+  public enum Bound: String, Sendable {
+    /// Bytes over bandwidth.
+    case memory
+    /// FLOPs over the peak.
+    case arithmetic
+    /// Starting it.
+    case latency
+  }
+}
+
+extension Planner {
+  /// Every operation of one stage for one microbatch, at the expected constants; their sum is the stage's time.
+  ///
+  /// - Parameters:
+  ///   - plan: one stage of a plan that this planner made.
+  ///   - layout: the plan's layout.
+  /// - Returns: layer functions first, then connections.
+  /// - Throws: `OverflowError` for sizes beyond 64 bits.
+  public func operationTimes(of plan: StagePlan, in layout: Layout) throws -> [OperationTime] {
+    let share = try DeviceShare(layout, cost)
+    let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
+    let point = RooflinePoint(hardware, matrixFormat: setup.matrixFormat, Corner.expected.choice)
+    let counts = RecomputeCounts(stage, plan.segments)
+    var rows: [OperationTime] = []
+    func add(_ work: [LayerKindCost.WorkCost], of owner: String, times: Int, reruns: Int) {
+      for row in work {
+        let passes = [
+          ("forward", 1.0, times), ("backward", PieceTimes.backwardFactor(row.kind), times),
+          ("recompute", 1.0, row.isRerun ? reruns : 0),
+        ]
+        for (pass, scale, count) in passes where count > 0 {
+          rows.append(point.operationTime(row, share, pass: pass, owner: owner, scale: scale, count: count))
+        }
+      }
+    }
+    for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
+      let layer = cost.kinds[kind]
+      add(layer.work, of: layer.function.title, times: count, reruns: counts.reruns[kind])
+    }
+    if stage.isLast { add(cost.ends.work, of: "output head", times: 1, reruns: 0) }
+    let tokens = Double(share.tokens)
+    for (pass, kernels, count) in [
+      ("forward", cost.connection.forward, stage.layers), ("backward", cost.connection.backward, stage.layers),
+      ("recompute", cost.connection.recomputePerBlock, counts.blocks),
+      ("recompute", cost.connection.recomputePerLayer, counts.layers),
+      ("recompute", cost.connection.recomputePerInnerLayer, counts.layers - counts.blocks),
+    ] where count > 0 {
+      rows += kernels.map { point.operationTime($0, tokens: tokens, pass: pass, count: count) }
+    }
+    return rows
+  }
+}
+
+extension RooflinePoint {
+  fileprivate func operationTime(
+    _ row: LayerKindCost.WorkCost, _ share: DeviceShare, pass: String, owner: String, scale: Double, count: Int
+  ) -> OperationTime {
+    let (flops, bytes) = row.onDevice(share, scale: scale)
+    let once = seconds(row.kind, flops: flops, bytes: bytes)
+    return OperationTime(
+      pass: pass, name: "\(owner): \(row.name)", count: count, bytes: bytes, flops: flops,
+      total: Seconds(Double(count) * once), bound: bound(once, latency: latency, bytes: bytes))
+  }
+
+  fileprivate func operationTime(_ kernel: KernelCost, tokens: Double, pass: String, count: Int) -> OperationTime {
+    let once = seconds(kernel, tokens: tokens)
+    let bytes = movedBytes(kernel, tokens: tokens)
+    return OperationTime(
+      pass: pass, name: "connection: \(kernel.name)", count: count, bytes: bytes,
+      flops: Double(kernel.flopsPerToken) * tokens, total: Seconds(Double(count) * once),
+      bound: bound(once, latency: Double(kernel.launches) * latency, bytes: bytes))
+  }
+
+  private func bound(_ seconds: Double, latency: Double, bytes: Double) -> OperationTime.Bound {
+    if 2 * latency > seconds { return .latency }
+    return bytes / bandwidth >= seconds - latency ? .memory : .arithmetic
+  }
+}
