@@ -73,11 +73,11 @@ struct TestCase {
 }
 
 /// The largest difference over the largest magnitude expected; infinite where lengths or NaNs differ.
-func relativeError(_ found: [Float], _ expected: [Double]) -> Double {
+func relativeError(_ found: [Double], _ expected: [Double]) -> Double {
   guard found.count == expected.count else { return .infinity }
   var (difference, magnitude) = (0.0, 0.0)
   for (one, other) in zip(found, expected) {
-    let distance = abs(Double(one) - other)
+    let distance = abs(one - other)
     guard distance.isFinite else { return .infinity }
     difference = max(difference, distance)
     magnitude = max(magnitude, abs(other))
