@@ -49,7 +49,7 @@ let package = Package(
     // MARK: The tool.
     .target(
       name: "Commands",
-      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", argumentParser],
+      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", argumentParser],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Profiles
 import Quantities
+import Tensors
 
 /// The program: parse, run, and turn every error into one line and an exit code.
 public enum Program {
@@ -20,6 +21,7 @@ public enum Program {
     switch error {
     case let error as CommandFailure: return fail(error.description, error.status)
     case let error as ProfileError: return fail(error.description, .data)
+    case let error as SafetensorsError: return fail(error.description, .data)
     case let error as OverflowError: return fail(error.description, .data)
     case let status as ExitCode: return status.rawValue
     default: break

@@ -40,9 +40,13 @@ extension TensorFile {
       tensors[name] = StoredTensor(shape: entry.shape, values: decode(data, as: entry.format), format: entry.format)
     }
     var end = 0
-    for span in spans.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+    for span in spans.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
       guard span.range.lowerBound == end else {
-        throw failure(span.name, "expected data_offsets to begin at \(end), where the data before it ends, found \(span.range.lowerBound)")
+        throw failure(
+          span.name,
+          "expected data_offsets to begin at \(end), where the data before it ends, found \(span.range.lowerBound)")
       }
       end = span.range.upperBound
     }
@@ -86,9 +90,13 @@ extension TensorFile {
     var shape: [Int] = []
     var length = format.bytes
     for size in sizes {
-      guard let size = size.count else { throw failure("shape: expected whole numbers, found \(size.text ?? "a list")") }
+      guard let size = size.count else {
+        throw failure("shape: expected whole numbers, found \(size.text ?? "a list")")
+      }
       let (product, overflow) = length.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw failure("shape: expected a tensor that a file can hold, found one of 2^63 bytes or more") }
+      guard !overflow else {
+        throw failure("shape: expected a tensor that a file can hold, found one of 2^63 bytes or more")
+      }
       shape.append(size)
       length = product
     }

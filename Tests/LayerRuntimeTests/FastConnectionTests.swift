@@ -72,7 +72,9 @@ import Testing
 
   static let sizes = [(7, 4, 33), (37, 4, 64), (1, 1, 1), (17, 2, 48), (5, 3, 17), (20, 8, 16)]
 
-  @Test(arguments: sizes.indices) func `every implementation agrees with the reference on odd sizes`(_ index: Int) throws {
+  @Test(arguments: sizes.indices) func `every implementation agrees with the reference on odd sizes`(_ index: Int)
+    throws
+  {
     let (tokens, streams, channels) = Self.sizes[index]
     try Self.expectClose(try TestCase(.manifold, tokens: tokens, streams: streams, channels: channels))
     try Self.expectClose(try TestCase(.hyper, tokens: tokens, streams: streams, channels: channels, .paper))

@@ -52,7 +52,10 @@ import Testing
     ("an unknown type", file(good.replacing("F32", with: "F16"), data: [0, 0])),
     ("an unknown member", file(good.replacing("dtype", with: "dtypo"), data: [0, 0, 0, 0])),
     ("a shape that disagrees", file(good.replacing("[1]", with: "[2]"), data: [0, 0, 0, 0])),
-    ("a shape that overflows", file(good.replacing("[1]", with: "[9007199254740992,9007199254740992]"), data: [0, 0, 0, 0])),
+    (
+      "a shape that overflows",
+      file(good.replacing("[1]", with: "[9007199254740992,9007199254740992]"), data: [0, 0, 0, 0])
+    ),
     ("a negative size", file(good.replacing("[1]", with: "[-1]"), data: [0, 0, 0, 0])),
     ("a fraction", file(good.replacing("[1]", with: "[0.5]"), data: [0, 0, 0, 0])),
     ("offsets the wrong way round", file(good.replacing("[0,4]", with: "[4,0]"), data: [0, 0, 0, 0])),

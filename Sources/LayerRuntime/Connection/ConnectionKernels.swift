@@ -100,9 +100,12 @@ extension ConnectionKernels.Call {
       apply(.coefficientsBackward, tokens, thread)
       projectBackward(t, T, thread, into: tensors.gradXCoefficients, accumulate: false)
     case .merge where kernels.kind == .residual:
-      streams.residual(stream(tensors.x, t), layer(tensors.y, t), T * C, stream(tensors.next, t), tensors.streaming ? 1 : 0)
+      streams.residual(
+        stream(tensors.x, t), layer(tensors.y, t), T * C, stream(tensors.next, t), tensors.streaming ? 1 : 0)
     case .mergeBackward where kernels.kind == .residual:
-      streams.residual(stream(tensors.gradNext, t), layer(tensors.gradU, t), T * C, stream(tensors.gradX, t), tensors.streaming ? 1 : 0)
+      streams.residual(
+        stream(tensors.gradNext, t), layer(tensors.gradU, t), T * C, stream(tensors.gradX, t), tensors.streaming ? 1 : 0
+      )
     case .mergeSum: add(tensors.res, tensors.post, into: tensors.next, t, T)
     case .accumulatePre: add(tensors.gradX, tensors.gradXPre, into: tensors.gradX, t, T)
     case .accumulateCoefficients: add(tensors.gradX, tensors.gradXCoefficients, into: tensors.gradX, t, T)

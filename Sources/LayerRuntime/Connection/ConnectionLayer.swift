@@ -93,6 +93,17 @@ public final class ConnectionLayer {
     return (copy(state.pre, T * n), copy(state.post, T * n), copy(state.mixing, T * n * n))
   }
 
+  /// The logits of H_res [T, n, n] of the last forward pass, made again from the projections; empty where there are none.
+  public var logits: [Float] {
+    guard kind == .manifold, let stateBuffer, let sizes = scratch?.sizes, let parameters else { return [] }
+    let state = CoefficientState(stateBuffer.base, sizes, shape)
+    let n = shape.streams
+    return (0..<shape.tokens * n * n).map { index in
+      let (t, j) = (index / (n * n), 2 * n + index % (n * n))
+      return state.projection[t * sizes.projections + j] * (parameters.alpha[2] / state.root[t]) + parameters.bias[j]
+    }
+  }
+
   // MARK: Forward
 
   /// Coefficients and pre-mix: u from x. A residual hands x on.
@@ -147,7 +158,8 @@ public final class ConnectionLayer {
 
   /// ∂y, and what else the merge's gradient makes.
   func backwardBefore(
-    x: Streams, y: Region<Float>, gradNext: Streams, gradX: Streams, gradY: Region<Float>, _ gradients: CoefficientGradients?
+    x: Streams, y: Region<Float>, gradNext: Streams, gradX: Streams, gradY: Region<Float>,
+    _ gradients: CoefficientGradients?
   ) throws(RuntimeError) {
     scratch.map { scratch in parameters.map { scratch.packBackward($0) } }
     try run(plan.backwardBefore, packing: false) { tensors in

@@ -80,7 +80,8 @@ public final class Arena {
   ) throws(RuntimeError) -> Region<Element> {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     guard count >= 0, !overflow, bytes <= capacityBytes - total else {
-      throw .outOfMemory(purpose.rawValue, requestedBytes: overflow ? .max : bytes, availableBytes: capacityBytes - total)
+      throw .outOfMemory(
+        purpose.rawValue, requestedBytes: overflow ? .max : bytes, availableBytes: capacityBytes - total)
     }
     // An empty buffer has an address of its own too.
     let room = max(Self.alignment, (bytes + Self.alignment - 1) / Self.alignment * Self.alignment)

@@ -26,7 +26,8 @@ public struct LayerShape: Hashable, Sendable {
     }
     guard tokens >= 0, tokens <= Self.maximumElements / (streams * max(channels, streams + 2)) else {
       let limit = Self.maximumElements / (streams * max(channels, streams + 2))
-      throw .invalid("tokens", expected: "0 to \(limit) with \(streams) streams of \(channels) channels", found: "\(tokens)")
+      throw .invalid(
+        "tokens", expected: "0 to \(limit) with \(streams) streams of \(channels) channels", found: "\(tokens)")
     }
     self.tokens = tokens
     self.streams = streams
