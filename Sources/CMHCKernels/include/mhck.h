@@ -48,6 +48,8 @@ typedef struct {
                 mhck_orientation o, void *out, int streaming);
   /// residual: out = x + y
   void (*residual)(const void *x, const float *y, ptrdiff_t count, void *out, int streaming);
+  /// sum x x / 2, in double from chunk to chunk
+  double (*half_squares)(const void *x, ptrdiff_t count);
   /// dx[t,i] = sum_o H g[t,o]; dH = g x
   void (*resmix_backward)(const void *g, const void *x, const float *H, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                           mhck_orientation o, void *dx, float *dH);
