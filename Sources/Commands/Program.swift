@@ -1,4 +1,6 @@
 import ArgumentParser
+import CostModel
+import Planner
 import Profiles
 import Quantities
 import Tensors
@@ -20,7 +22,9 @@ public enum Program {
   private static func report(_ error: any Error) -> Int32 {
     switch error {
     case let error as CommandFailure: return fail(error.description, error.status)
-    case let error as ProfileError: return fail(error.description, .data)
+    case let error as ProfileError: return fail(error.description, ExitStatus(error.kind))
+    case let error as PlanError: return fail(error.description, .usage)
+    case let error as RecomputeProblemError: return fail(error.description, .usage)
     case let error as SafetensorsError: return fail(error.description, .data)
     case let error as OverflowError: return fail(error.description, .data)
     case let status as ExitCode: return status.rawValue
@@ -36,5 +40,17 @@ public enum Program {
   private static func fail(_ message: String, _ status: ExitStatus) -> Int32 {
     Console.printMessage("mhc-plan: \(message)")
     return status.rawValue
+  }
+}
+
+extension ExitStatus {
+  /// The code of a file that gives no result.
+  init(_ kind: ProfileError.Kind) {
+    self =
+      switch kind {
+      case .unreadable: .failure
+      case .unknownName: .usage
+      case .invalid: .data
+      }
   }
 }

@@ -5,7 +5,7 @@ public struct Bytes: ExactQuantity {
   /// How many bytes.
   public var count: Int
   /// A number of bytes.
-  public init(_ count: Int) { self.count = count }
+  @inlinable public init(_ count: Int) { self.count = count }
 
   /// 2³⁰ bytes, the unit in which memory is printed.
   public static let bytesPerGibibyte = 1 << 30

@@ -13,14 +13,14 @@ public protocol ExactQuantity: Hashable, Comparable, Sendable, CustomStringConve
 
 extension ExactQuantity {
   /// No units at all.
-  public static var zero: Self { Self(0) }
+  @inlinable public static var zero: Self { Self(0) }
 
   /// Orders by count.
-  public static func < (left: Self, right: Self) -> Bool { left.count < right.count }
+  @inlinable public static func < (left: Self, right: Self) -> Bool { left.count < right.count }
 
   /// The exact sum.
   /// - Throws: ``OverflowError`` when the sum does not fit in 64 bits.
-  public static func + (left: Self, right: Self) throws(OverflowError) -> Self {
+  @inlinable public static func + (left: Self, right: Self) throws(OverflowError) -> Self {
     let (sum, overflow) = left.count.addingReportingOverflow(right.count)
     if overflow { throw OverflowError("\(left) + \(right)") }
     return Self(sum)
@@ -28,11 +28,11 @@ extension ExactQuantity {
 
   /// Adds in place.
   /// - Throws: ``OverflowError`` when the sum does not fit in 64 bits.
-  public static func += (left: inout Self, right: Self) throws(OverflowError) { left = try left + right }
+  @inlinable public static func += (left: inout Self, right: Self) throws(OverflowError) { left = try left + right }
 
   /// The exact difference, which may be negative.
   /// - Throws: ``OverflowError`` when the difference does not fit in 64 bits.
-  public static func - (left: Self, right: Self) throws(OverflowError) -> Self {
+  @inlinable public static func - (left: Self, right: Self) throws(OverflowError) -> Self {
     let (difference, overflow) = left.count.subtractingReportingOverflow(right.count)
     if overflow { throw OverflowError("\(left) - \(right)") }
     return Self(difference)
@@ -40,7 +40,7 @@ extension ExactQuantity {
 
   /// The exact multiple.
   /// - Throws: ``OverflowError`` when the product does not fit in 64 bits.
-  public static func * (factor: Int, quantity: Self) throws(OverflowError) -> Self {
+  @inlinable public static func * (factor: Int, quantity: Self) throws(OverflowError) -> Self {
     let (result, overflow) = quantity.count.multipliedReportingOverflow(by: factor)
     if overflow { throw OverflowError("\(factor) × \(quantity)") }
     return Self(result)
@@ -57,7 +57,7 @@ public struct Elements: ExactQuantity {
   /// How many scalars.
   public var count: Int
   /// A number of scalars.
-  public init(_ count: Int) { self.count = count }
+  @inlinable public init(_ count: Int) { self.count = count }
 }
 
 /// Floating-point operations under the ledger's counting rule.
@@ -67,5 +67,5 @@ public struct FLOPs: ExactQuantity {
   /// How many operations.
   public var count: Int
   /// A number of operations.
-  public init(_ count: Int) { self.count = count }
+  @inlinable public init(_ count: Int) { self.count = count }
 }

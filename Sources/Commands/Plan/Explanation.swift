@@ -15,7 +15,8 @@ struct Explanation {
 
   /// Names that ``text(of:)`` takes.
   static let figures =
-    ["memory", "parameters", "recompute", "time", "overhead", "verdict"] + MemoryPart.allCases.map { "memory.\($0.rawValue)" }
+    ["memory", "parameters", "recompute", "time", "overhead", "verdict"]
+    + MemoryPart.allCases.map { "memory.\($0.rawValue)" }
 
   /// The explanation of a figure.
   /// - Throws: `CommandFailure` for a name that is not in ``figures``, with the nearest that is.
@@ -40,8 +41,8 @@ struct Explanation {
   }
 
   private func memory(_ part: MemoryPart) throws -> String {
-    let memory = plan.heaviest.memory
-    let bytes = memory.bytes(part)
+    let memory = try planner.memory(of: plan.heaviest, in: plan.layout)
+    let bytes = memory.bytes(part).count
     var lines = [
       "memory.\(part.rawValue) = \(bytes) B = \(Units.bytes(bytes)), \(part.title), stage \(plan.heaviestStage)",
       "  = \(part.formula)",
@@ -173,7 +174,7 @@ struct Explanation {
       less the reserve of \(planner.setup.reserve.argument)
         peak \(plan.peak.count) B on stage \(plan.heaviestStage), margin \(verdict.margin.count) B: \
       \(verdict.fits ? "fits" : "does not fit")
-        with a fifth more activations and buffers \(verdict.cautiousPeak.count) B: the verdict is \
+        with a fifth more activations \(verdict.cautiousPeak.count) B: the verdict is \
       \(verdict.certainty.rawValue)
       """
   }

@@ -15,6 +15,7 @@ struct LayoutOptions: ParsableArguments {
   @Option(help: "Sequences of a step. Default: four microbatches a pipeline stage.") var globalBatch: Int?
   @Flag(inversion: .prefixedNo, help: "Divide tokens over the tensor-parallel devices outside matrix products.")
   var sequenceParallel = true
+  @Option(help: "Transformer layers of each stage, such as 6,6,5,5. Default: even.") var stageLayers: StageLayers?
 
   /// The layout with its defaults filled in.
   func resolve(for model: ModelShape) throws -> Layout {
@@ -31,6 +32,18 @@ struct LayoutOptions: ParsableArguments {
     let globalBatch = try globalBatch ?? product("sequences of a step", 4, data, microbatch, pipeline)
     return Layout(
       data: data, tensor: tensor, sequenceParallel: sequenceParallel, pipeline: pipeline, expert: expert,
-      context: context, microbatch: microbatch, sequence: sequence ?? model.defaultSequence, globalBatch: globalBatch)
+      context: context, microbatch: microbatch, sequence: sequence ?? model.defaultSequence, globalBatch: globalBatch,
+      stageLayers: stageLayers?.sizes ?? [])
+  }
+}
+
+/// Sizes of pipeline stages as one argument: `6,6,5,5`.
+struct StageLayers: ExpressibleByArgument {
+  var sizes: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count <= 65536, !parts.contains(nil) else { return nil }
+    sizes = parts.compactMap { $0 }
   }
 }

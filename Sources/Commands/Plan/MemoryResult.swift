@@ -20,11 +20,12 @@ struct MemoryResult: Encodable {
     var peakBytes: Int
   }
 
-  init(_ plan: Plan) {
+  init(_ planner: Planner, _ plan: Plan) throws {
     let heaviest = plan.heaviest
-    peakBytes = plan.peak.count
+    let memory = try planner.memory(of: heaviest, in: plan.layout)
+    peakBytes = memory.total.count
     parts = Dictionary(
-      uniqueKeysWithValues: MemoryPart.allCases.map { ("\($0.rawValue)Bytes", heaviest.memory.bytes($0)) })
+      uniqueKeysWithValues: MemoryPart.allCases.map { ("\($0.rawValue)Bytes", memory.bytes($0).count) })
     formulas = Dictionary(
       uniqueKeysWithValues: MemoryPart.allCases.map { ("\($0.rawValue)Bytes", $0.formula.description) })
     stage = plan.heaviestStage
@@ -32,7 +33,7 @@ struct MemoryResult: Encodable {
     stages = plan.stages.map {
       StageResult(
         stage: $0.index, layers: $0.layers.count, residualLayers: $0.residualLayers, inFlight: $0.inFlight,
-        peakBytes: $0.memory.totalBytes)
+        peakBytes: $0.peak.count)
     }
   }
 }
@@ -40,7 +41,7 @@ struct MemoryResult: Encodable {
 extension StagePlan {
   /// When the peak is, in words.
   var moment: String {
-    if memory.isAtLoss { return "at the loss, with the logits alive" }
+    if peaksAtLoss { return "at the loss, with the logits alive" }
     guard segments.indices.contains(peakSegment) else { return "no layers" }
     let segment = segments[peakSegment]
     let first = segments[..<peakSegment].reduce(1) { $0 + $1.layers }

@@ -19,7 +19,8 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "A built-in device, or a file.") var hardware: String
   @OptionGroup(title: "Layout") var layout: LayoutOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
-  @Option(help: ArgumentHelp("Print one figure's formula, terms and sources; 'list' names the figures.", valueName: "figure"))
+  @Option(
+    help: ArgumentHelp("Print one figure's formula, terms and sources; 'list' names the figures.", valueName: "figure"))
   var explain: String?
   @Flag(help: "Print one JSON document.") var json = false
 

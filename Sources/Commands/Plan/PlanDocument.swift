@@ -28,7 +28,7 @@ struct PlanDocument: ResultDocument {
     warnings = loaded.warnings.map(\.description)
     model = try ModelResult(loaded, planner)
     hardware = HardwareResult(planner.hardware)
-    memory = MemoryResult(plan)
+    memory = try MemoryResult(planner, plan)
     recompute = try RecomputeResult(planner, plan)
     time = try TimeResult(planner, plan)
     work = try WorkResult(planner, plan)

@@ -18,7 +18,7 @@ enum PlanNotes {
       "backward of a matrix product is twice its forward, of an attention core 2.5 times",
       "reserve of \(setup.reserve.argument) of the device's memory for context, communication buffers and fragmentation",
       "logits: 6 bytes each, bf16 and fp32; gradients inside one layer function as large as what it keeps",
-      "a verdict is sure if a fifth more activations and buffers would not change it",
+      "a verdict is sure if a fifth more activations would not change it",
       "t = t0 + max(bytes / (η B), FLOPs / (η' P)) for every operation; nothing overlaps",
     ]
     if loaded.shape.streams == 1 && setup.connection != .residual {

@@ -12,6 +12,7 @@ struct PlanRequestResult: Encodable {
   var expert: Int
   var context: Int
   var sequenceParallel: Bool
+  var stageLayers: [Int]
   var microbatch: Int
   var sequence: Int
   var globalBatch: Int
@@ -41,6 +42,7 @@ struct PlanRequestResult: Encodable {
     expert = layout.expert
     context = layout.context
     sequenceParallel = layout.sequenceParallel
+    stageLayers = plan.stages.map(\.layers.count)
     microbatch = layout.microbatch
     sequence = layout.sequence
     globalBatch = layout.globalBatch

@@ -9,7 +9,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "eager, unfused, paper, two-pass or single-pass. Default: paper, or the most fused that exists.")
   var fusion: Fusion?
   @Option(help: "Storage of the streams: bf16 or fp32.") var streamFormat = NumberFormat.bfloat16
-  @Option(help: "Inputs of the layer functions' matrix products: bf16, fp8, ...") var matrixFormat = MatrixFormat.bfloat16
+  @Option(help: "Inputs of the layer functions' matrix products: bf16, fp8, ...") var matrixFormat = MatrixFormat
+    .bfloat16
   @Option(help: "Storage of weights: bf16, fp32 or fp8.") var weightFormat = NumberFormat.bfloat16
   @Option(help: "Storage of gradients: fp32 or bf16.") var gradientFormat = NumberFormat.float32
   @Option(help: "adamw, adamw-bf16 or muon.") var optimizer = Optimizer.adamW

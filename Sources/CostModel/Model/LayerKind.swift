@@ -14,14 +14,10 @@ public struct LayerKind: Hashable, Sendable {
   /// Both functions, in order.
   public var parts: [ModelPart] { [attention, feedForward] }
 
-  init(_ layer: TransformerLayer, count: Int, shape: ModelShape, sequence: Int) throws(OverflowError) {
+  init(_ layer: TransformerLayer, count: Int, functions: inout FunctionCache) throws(OverflowError) {
     self.layer = layer
-    attention = ModelPart(
-      LayerFunction.attention(layer.attention).title, count: count, ledger: layer.attention.ledger,
-      values: try layer.attention.values(in: shape, sequence: sequence))
-    feedForward = ModelPart(
-      LayerFunction.feedForward(layer.feedForward).title, count: count, ledger: layer.feedForward.ledger,
-      values: layer.feedForward.values(in: shape, sequence: sequence))
+    attention = try functions.part(.attention(layer.attention), count: count)
+    feedForward = try functions.part(.feedForward(layer.feedForward), count: count)
   }
 }
 

@@ -28,10 +28,11 @@ public struct ModelLedger: Hashable, Sendable {
   public init(of shape: ModelShape, sequence: Int? = nil) throws(OverflowError) {
     let sequence = sequence ?? shape.defaultSequence
     let values = SymbolValues(shape: shape, sequence: sequence)
+    var functions = FunctionCache(shape: shape, sequence: sequence)
     let layers = LayerKinds(shape.layers)
     var kinds: [LayerKind] = []
     for (layer, count) in layers.distinct {
-      kinds.append(try LayerKind(layer, count: count, shape: shape, sequence: sequence))
+      kinds.append(try LayerKind(layer, count: count, functions: &functions))
     }
     var modules: [PredictionModule] = []
     for (place, layer) in shape.predictionModules.enumerated() {
@@ -39,7 +40,7 @@ public struct ModelLedger: Hashable, Sendable {
       modules.append(
         PredictionModule(
           entry: ModelPart("prediction entry", ledger: PredictionModule.entryLedger, values: values),
-          layer: try LayerKind(layer, count: 1, shape: shape, sequence: sequence),
+          layer: try LayerKind(layer, count: 1, functions: &functions),
           head: ModelPart(
             "prediction head", ledger: shape.outputHead(sharesMatrix: true, isFollowed: !isLast).ledger,
             values: values)))
@@ -108,16 +109,5 @@ extension ModelShape {
   fileprivate func outputHead(sharesMatrix: Bool, isFollowed: Bool) -> OutputHead {
     OutputHead(
       hasStreamHead: hasStreamHead, hasStreams: streams > 1, sharesMatrix: sharesMatrix, isFollowed: isFollowed)
-  }
-}
-
-extension Array {
-  /// The sum of an exact quantity of every element.
-  fileprivate func sum<Quantity: ExactQuantity>(
-    _ quantity: (Element) throws(OverflowError) -> Quantity
-  ) throws(OverflowError) -> Quantity {
-    var total = Quantity.zero
-    for element in self { try total += try quantity(element) }
-    return total
   }
 }

@@ -22,18 +22,31 @@ public struct ModelPart: Hashable, Sendable {
   /// Learned scalars of all occurrences.
   /// - Throws: `OverflowError` when they do not fit in 64 bits.
   public func parameters() throws(OverflowError) -> Elements {
-    Elements(try product("parameters of \(name)", count, try ledger.parameterCount.evaluate(at: values)))
+    try count * ledger.parameters.sum { row throws(OverflowError) in Elements(try row.count.evaluate(at: values)) }
   }
 
   /// Learned scalars of all occurrences that one token uses.
   /// - Throws: `OverflowError` when they do not fit in 64 bits.
   public func activeParameters() throws(OverflowError) -> Elements {
-    Elements(try product("active parameters of \(name)", count, try ledger.activeParameterCount.evaluate(at: values)))
+    try count
+      * ledger.parameters.sum { row throws(OverflowError) in Elements(try row.activeCount.evaluate(at: values)) }
   }
 
   /// Forward FLOPs of all occurrences for one sequence.
   /// - Throws: `OverflowError` when they do not fit in 64 bits.
   public func forwardFLOPsPerSequence() throws(OverflowError) -> FLOPs {
-    FLOPs(try product("FLOPs of \(name)", count, try ledger.forwardFLOPsPerSequence.evaluate(at: values)))
+    try count
+      * ledger.forward.sum { row throws(OverflowError) in FLOPs(try row.flopsPerSequence.evaluate(at: values)) }
+  }
+}
+
+extension Array {
+  /// The sum of an exact quantity of every element.
+  func sum<Quantity: ExactQuantity>(
+    _ quantity: (Element) throws(OverflowError) -> Quantity
+  ) throws(OverflowError) -> Quantity {
+    var total = Quantity.zero
+    for element in self { try total += try quantity(element) }
+    return total
   }
 }

@@ -35,7 +35,7 @@ public struct Equation20: Hashable, Sendable {
     _ = try Elements(try product("nC⌈L/L_r⌉", perBlock, layers)) + Elements(product("(n+2)C L_r", perLayer, layers))
   }
 
-  /// The bracket of Eq. 20 at one block size, in channels.
+  /// What the paper minimises, at one block size and in channels.
   /// - Parameter blockLayers: L_r, in 1…L.
   /// - Returns: n⌈L/L_r⌉ + (n+2)L_r.
   public func cost(blockLayers: Int) -> Int {

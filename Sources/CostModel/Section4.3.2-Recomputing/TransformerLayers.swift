@@ -7,19 +7,23 @@ extension RecomputeProblem {
   /// choice is the same number in both problems.
   ///
   /// - Parameter size: layers of a group, at least 1; the last group is smaller where it does not divide the stage.
+  /// - Returns: the problem with a layer a group.
   public func grouped(by size: Int) -> RecomputeProblem {
     RecomputeProblem(
       streamSize: streamSize, inFlight: inFlight, heldSums: Self.ends(of: heldSums, size),
       aliveSums: Self.ends(of: aliveSums, size))
   }
 
-  private static func ends(of sums: [Int], _ size: Int) -> [Int] { groupEnds(of: sums.count - 1, size).map { sums[$0] } }
+  private static func ends(of sums: [Int], _ size: Int) -> [Int] {
+    groupEnds(of: sums.count - 1, size).map { sums[$0] }
+  }
 }
 
 extension RecomputeWork {
   /// The work of the same stage with blocks cut only between groups of layers.
   ///
   /// - Parameter size: layers of a group, at least 1; the last group is smaller where it does not divide the stage.
+  /// - Returns: the work with a layer a group.
   public func grouped(by size: Int) -> RecomputeWork {
     let ends = groupEnds(of: layers, size)
     // Inside a group every layer but the last always makes its output streams again.

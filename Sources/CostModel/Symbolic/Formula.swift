@@ -61,10 +61,7 @@ public struct Formula: Hashable, Sendable, ExpressibleByIntegerLiteral {
     for term in terms {
       var product = term.coefficient
       for index in term.factors {
-        guard let value = values[factors[index]] else {
-          preconditionFailure("no value for \(factors[index].letter)")
-        }
-        let (next, overflow) = product.multipliedReportingOverflow(by: value)
+        let (next, overflow) = product.multipliedReportingOverflow(by: values.value(of: factors[index]))
         product = next
         overflows = overflows || overflow
       }

@@ -44,6 +44,11 @@ extension Symbol {
   public var isLarge: Bool {
     switch self {
     case .streams, .streamsFactorial, .streamsLog2, .sinkhornIterations: false
+    // Counts of a plan stand before the sizes that they multiply.
+    case .otherInFlight, .stageLayers, .layersNow, .heldStreams, .heldStreamsNow, .storedLayers, .storedLayersNow,
+      .blockLayers, .innerBlockLayers, .boundaryStreams, .heldWeights, .heldExpertWeights, .heldGradients,
+      .heldExpertGradients:
+      false
     default: true
     }
   }

@@ -31,4 +31,11 @@ public struct SymbolValues: Hashable, Sendable {
     }
     set { values[Int(symbol.rawValue)] = newValue ?? Self.unset }
   }
+
+  /// The value of a symbol that has one; anything else is a programming error.
+  func value(of symbol: Symbol) -> Int {
+    let value = values[Int(symbol.rawValue)]
+    precondition(value != Self.unset, "no value for a symbol of the formula")
+    return value
+  }
 }

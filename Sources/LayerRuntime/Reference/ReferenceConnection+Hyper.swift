@@ -56,6 +56,7 @@ extension ReferenceConnection {
     for row in 0..<T * n {
       let (t, i) = (row / n, row % n)
       let inverse = Scalar(1) / statistic[row]
+      let scales = (0..<3).map { alpha[$0] * inverse }
       var back: [Scalar] = []
       for j in 0..<n + 2 {
         let (at, g) = (place(j, stream: i), min(j, 2))
@@ -64,7 +65,7 @@ extension ReferenceConnection {
         let product = gradient * bent
         gradBias[at] = gradBias[at] + gradient
         gradAlpha[g] = gradAlpha[g] + product
-        back.append((gradient - product * bent) * alpha[g] * inverse)
+        back.append((gradient - product * bent) * scales[g])
       }
       var dot = Scalar(0)
       for c in 0..<C {

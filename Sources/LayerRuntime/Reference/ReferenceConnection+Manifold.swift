@@ -39,7 +39,7 @@ extension ReferenceConnection {
         for k in 0..<K { dot = dot + x[t * K + k] * phi[j * K + k] }
         projection[t * w + j] = dot
       }
-      let raw = scaled(token: t)
+      let (raw, _, _) = scaled(token: t)
       for i in 0..<n {
         pre[t * n + i] = sigmoid(raw[i])
         if convention.preEpsilon != 0 { pre[t * n + i] = pre[t * n + i] + Scalar(convention.preEpsilon) }
@@ -53,13 +53,14 @@ extension ReferenceConnection {
     }
   }
 
-  /// (α/r) p + b: equation 16.
-  private func scaled(token t: Int) -> [Scalar] {
+  /// (α/r) p + b, 1/r and α/r: equation 16.
+  private func scaled(token t: Int) -> (raw: [Scalar], inverse: Scalar, scales: [Scalar]) {
     let w = bias.count
     let (projection, statistic) = (tensor("projection"), tensor("r"))
     let inverse = Scalar(1) / statistic[t]
     let scales = (0..<3).map { alpha[$0] * inverse }
-    return (0..<w).map { projection[t * w + $0] * scales[group($0)] + bias[$0] }
+    let raw = (0..<w).map { projection[t * w + $0] * scales[group($0)] + bias[$0] }
+    return (raw, inverse, scales)
   }
 
   private func sigmoid(_ value: Scalar) -> Scalar { Scalar(1) / (Scalar(1) + (-value).exponential()) }
@@ -78,8 +79,7 @@ extension ReferenceConnection {
     let gradBias = make("grad b", count: w)
     let gradLogits = make("grad logits", count: T * n * n)
     for t in 0..<T {
-      let raw = scaled(token: t)
-      let inverse = Scalar(1) / statistic[t]
+      let (raw, inverse, scales) = scaled(token: t)
       var gradRaw: [Scalar] = []
       for i in 0..<2 * n {
         let open = sigmoid(raw[i])
@@ -100,7 +100,7 @@ extension ReferenceConnection {
         gradAlpha[g] = gradAlpha[g] + dots[g] * inverse
         total = total + dots[g] * alpha[g]
       }
-      let back = (0..<w).map { gradRaw[$0] * (alpha[group($0)] * inverse) }
+      let back = (0..<w).map { gradRaw[$0] * scales[group($0)] }
       let root = rootWithoutEpsilon(statistic[t])
       // Where x is zero, so is its part in the gradient of the norm.
       let along = root == Scalar(0) ? root : -(total * inverse * inverse / (root * Scalar(Double(K))))

@@ -7,6 +7,8 @@ struct ConnectionCost: Sendable {
   let parameters: Int
   /// n: streams that are really there; 1 for a residual.
   let streams: Int
+  /// n, C and t.
+  let sizes: SymbolValues
   /// Bytes a token of the streams at one layer boundary.
   let streamBytes: Int
   /// Bytes a token needed while a block is recomputed, the streams apart.
@@ -31,6 +33,7 @@ struct ConnectionCost: Sendable {
       streams: streams, channels: model.channels, sinkhornIterations: model.sinkhornIterations)
     let precision = setup.precision
     self.streams = streams
+    sizes = values
     parameters = try ledger.parameters.evaluate(at: values)
     var (stream, transient, coefficients, outputs) = (Bytes.zero, Bytes.zero, Bytes.zero, 0)
     for saved in ledger.saved {

@@ -22,7 +22,7 @@ struct EndCost: Sendable {
     var kept = ShardedBytes()
     for part in backParts {
       back += try LayerKindCost.parameters(part.ledger, part.values)
-      work += try LayerKindCost.work(part.ledger, part.values, setup: setup)
+      work += try LayerKindCost.work(part.ledger, part.values, sequence: ledger.sequence, setup: setup)
       try kept.add(part.ledger.saved, part.values, setup.precision)
     }
     self.back = back

@@ -29,16 +29,8 @@ struct LayerKindCost: Sendable {
     /// Whether the backward pass runs it again.
     var isRerun: Bool
 
-    /// FLOPs and bytes of one microbatch on one device.
-    func onDevice(_ share: DeviceShare, scale: Double) -> (flops: Double, bytes: Double) {
-      let layout = share.layout
-      let shards = Double(layout.shards(sharding))
-      let sequences = Double(layout.microbatch) / Double(layout.context)
-      return (
-        scale * Double(flopsPerSequence) * sequences / shards,
-        scale * Double(bytesPerToken) * Double(share.contextTokens) / shards
-      )
-    }
+    /// The mean over a sequence: tokens late in it attend to more.
+    var flopsPerToken: Double
   }
 
   init(_ function: LayerFunction, model: ModelShape, sequence: Int, setup: TrainingSetup) throws(OverflowError) {
@@ -47,7 +39,7 @@ struct LayerKindCost: Sendable {
     let values = try function.values(in: model, sequence: sequence)
     let level = setup.layerRecompute
     parameters = try Self.parameters(ledger, values)
-    work = try Self.work(ledger, values, setup: setup)
+    work = try Self.work(ledger, values, sequence: sequence, setup: setup)
     var (kept, remade) = (ShardedBytes(), ShardedBytes())
     try kept.add(ledger.saved(at: level), values, setup.precision)
     try remade.add(ledger.saved.filter { $0.droppedBy <= level }, values, setup.precision)
@@ -69,17 +61,19 @@ struct LayerKindCost: Sendable {
 
   /// The work rows of a ledger at its sizes.
   static func work(
-    _ ledger: LayerFunctionLedger, _ values: SymbolValues, setup: TrainingSetup
+    _ ledger: LayerFunctionLedger, _ values: SymbolValues, sequence: Int, setup: TrainingSetup
   ) throws(OverflowError) -> [WorkCost] {
     let level = setup.layerRecompute
     var costs: [WorkCost] = []
     for row in ledger.forward {
+      let flops = try row.flopsPerSequence.evaluate(at: values)
       let traffic = Elements(try row.trafficPerToken.evaluate(at: values))
       costs.append(
         WorkCost(
-          name: row.name, flopsPerSequence: try row.flopsPerSequence.evaluate(at: values), kind: row.kind,
+          name: row.name, flopsPerSequence: flops, kind: row.kind,
           bytesPerToken: try setup.precision.format(of: row.trafficClass).bytes(traffic).count,
-          sharding: row.sharding, isRerun: level != .none && row.rerunBy <= level))
+          sharding: row.sharding, isRerun: level != .none && row.rerunBy <= level,
+          flopsPerToken: Double(flops) / Double(sequence)))
     }
     return costs
   }

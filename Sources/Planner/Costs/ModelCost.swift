@@ -2,19 +2,21 @@ import CostModel
 import Quantities
 
 /// A whole model in numbers, at one sequence length and setup, before it is divided over devices.
-struct ModelCost: Sendable {
+///
+/// A class, so that the stages of a plan share it without copying.
+final class ModelCost: Sendable {
+  /// The model with the setup's streams.
   let model: ModelShape
   let setup: TrainingSetup
-  let sequence: Int
   let connection: ConnectionCost
   /// Every kind of layer function once.
   let kinds: [LayerKindCost]
-  /// The kind of each residual layer, two a Transformer layer.
-  let layerKinds: [Int]
-  /// The same for the multi-token-prediction modules, which stand on the last stage.
-  let predictionKinds: [Int]
+  /// The kind of each residual layer: two a Transformer layer, then those of the prediction modules.
+  let kindOfLayer: [Int]
   /// Parameters before the first layer and after the last.
   let ends: EndCost
+  /// For every number of leading residual layers, how many there are of each kind.
+  private let countsBefore: [Int]
 
   init(_ model: ModelShape, setup: TrainingSetup, sequence: Int) throws {
     guard let connection = try ConnectionCost(setup, model: model) else {
@@ -29,28 +31,33 @@ struct ModelCost: Sendable {
     if model.streams == 1 { model.hasStreamHead = false }
     self.model = model
     self.setup = setup
-    self.sequence = sequence
     self.connection = connection
     ends = try EndCost(ModelLedger(of: model, sequence: sequence), setup: setup)
     var indices: [LayerFunction: Int] = [:]
     var functions: [LayerFunction] = []
-    func index(_ function: LayerFunction) -> Int {
+    kindOfLayer = (model.layers + model.predictionModules).flatMap(\.functions).map { function in
       if let known = indices[function] { return known }
       indices[function] = functions.count
       functions.append(function)
       return functions.count - 1
     }
-    layerKinds = model.layers.flatMap { $0.functions.map(index) }
-    predictionKinds = model.predictionModules.flatMap { $0.functions.map(index) }
     var kinds: [LayerKindCost] = []
     for function in functions {
       kinds.append(try LayerKindCost(function, model: model, sequence: sequence, setup: setup))
     }
     self.kinds = kinds
+    var counts = Array(repeating: 0, count: kinds.count)
+    countsBefore =
+      counts
+      + kindOfLayer.flatMap { kind in
+        counts[kind] += 1
+        return counts
+      }
   }
 
-  /// The kinds of a stage's residual layers, front to back.
-  func stageKinds(_ layers: Range<Int>, isLast: Bool) -> [Int] {
-    layerKinds[2 * layers.lowerBound..<2 * layers.upperBound] + (isLast ? predictionKinds : [])
+  /// How many of these residual layers are of each kind.
+  func counts(in range: Range<Int>) -> [Int] {
+    let (last, first) = (range.upperBound * kinds.count, range.lowerBound * kinds.count)
+    return kinds.indices.map { countsBefore[last + $0] - countsBefore[first + $0] }
   }
 }

@@ -11,6 +11,9 @@ public enum MemoryPart: String, CaseIterable, Hashable, Sendable {
   /// Bytes on one device.
   public var formula: Formula { Self.formulas[order] }
 
+  /// The parts that no recompute changes.
+  static let fixedSum = [MemoryPart.weights, .gradients, .optimizer, .buffers].reduce(Formula.zero) { $0 + $1.formula }
+
   private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
   /// What is in it, in a few words.

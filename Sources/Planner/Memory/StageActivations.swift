@@ -3,7 +3,6 @@ import Quantities
 
 /// What one stage holds for its microbatches, and how its layers are recomputed.
 struct StageActivations: Sendable {
-  let problem: RecomputeProblem
   /// The whole stage, front to back.
   let segments: [RecomputeSegment]
   /// Whether no choice under the same policy is better.
@@ -15,8 +14,8 @@ struct StageActivations: Sendable {
   /// Bytes held as the last layer ends, before the loss.
   let heldBytes: Int
 
+  /// A stage recomputed in these segments.
   init(_ problem: RecomputeProblem, _ segments: [RecomputeSegment], isProvenBest: Bool) throws {
-    self.problem = problem
     self.segments = segments
     self.isProvenBest = isProvenBest
     let moments = try problem.timeline(of: segments)
@@ -28,16 +27,31 @@ struct StageActivations: Sendable {
     heldBytes = moments.last.map { $0.total - $0.transient } ?? 0
   }
 
+  /// A stage of which nothing is recomputed: its peak needs no timeline.
+  init(stored stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
+    segments = [RecomputeSegment(.stored, layers: stage.layers)]
+    isProvenBest = true
+    peakSegment = 0
+    let isFull = cost.setup.layerRecompute == .full
+    let layer = try Bytes(share.everyLayerBytes) + Bytes(share.streamBytes) + Bytes(share.transientBytes)
+    var sum = try stage.layers * layer
+    for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
+      try sum += count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) : Bytes(one.kept))
+    }
+    peakBytes = try (stage.inFlight * sum).count
+    heldBytes = peakBytes
+  }
+
   /// The sizes of a stage's recompute problem, in bytes.
   static func problem(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws -> RecomputeProblem {
     let isFull = cost.setup.layerRecompute == .full
     var (resident, transient): ([Int], [Int]) = ([], [])
     resident.reserveCapacity(stage.layers)
     transient.reserveCapacity(stage.layers)
-    for kind in stage.kinds {
-      resident.append(try (Bytes(share.keptBytes[kind]) + Bytes(share.everyLayerBytes)).count)
-      let again = isFull ? try Bytes(share.remadeBytes[kind]) + Bytes(share.remadeOutputBytes) : .zero
-      transient.append(try (Bytes(share.transientBytes) + again).count)
+    for kind in cost.kindOfLayer[stage.range] {
+      let one = share.kinds[kind]
+      resident.append(try (Bytes(one.kept) + Bytes(share.everyLayerBytes)).count)
+      transient.append(isFull ? try (Bytes(share.transientBytes) + Bytes(one.remade)).count : share.transientBytes)
     }
     return try RecomputeProblem(
       resident: resident, transient: transient, streamSize: share.streamBytes, inFlight: stage.inFlight)
@@ -47,33 +61,42 @@ struct StageActivations: Sendable {
   ///
   /// - Parameters:
   ///   - values: receives the sizes.
+  ///   - segments: the whole stage, front to back.
+  ///   - peakSegment: the one whose backward pass begins.
   ///   - atLoss: true for the moment before the loss, when every layer is still to come and no block is made again.
-  func setSizes(_ values: inout SymbolValues, _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, atLoss: Bool) {
+  static func setSizes(
+    _ values: inout SymbolValues, _ segments: [RecomputeSegment], peakSegment: Int, atLoss: Bool, _ stage: Stage,
+    _ share: DeviceShare, _ cost: ModelCost
+  ) {
     let isFull = cost.setup.layerRecompute == .full
-    func remade(_ kind: Int) -> Int { isFull ? share.remadeBytes[kind] + share.remadeOutputBytes : 0 }
-    var all = Held()
-    var now = Held()
-    var first = 0
+    var (all, now) = (Held(), Held())
+    var (blockLayers, blockBytes) = (0, 0)
+    var first = stage.range.lowerBound
     for (index, segment) in segments.enumerated() {
-      let last = first + segment.layers
-      for kind in stage.kinds[first..<last] {
-        all.layers += 1
-        all.bytes += share.keptBytes[kind]
-        guard segment.kind == .stored else { continue }
-        all.stored += 1
-        all.streams += 1
-        all.storedBytes += remade(kind)
+      let range = first..<first + segment.layers
+      first = range.upperBound
+      var (kept, remade) = (0, 0)
+      for (one, count) in zip(share.kinds, cost.counts(in: range)) {
+        kept += count * one.kept
+        if isFull { remade += count * one.remade }
       }
-      if segment.kind == .recomputed { all.streams += 1 }
-      if index == peakSegment || atLoss { now = all }
-      if index == peakSegment {
-        let isRemade = segment.kind == .recomputed && !atLoss
-        values[.blockLayers] = isRemade ? segment.layers : 0
-        values[.innerBlockLayers] = isRemade ? segment.layers - 1 : 0
-        values[.blockLayerBytes] = isRemade ? stage.kinds[first..<last].reduce(0) { $0 + remade($1) } : 0
+      all.layers += segment.layers
+      all.bytes += kept
+      switch segment.kind {
+      case .stored:
+        all.stored += segment.layers
+        all.streams += segment.layers
+        all.storedBytes += remade
+      case .recomputed: all.streams += 1
       }
-      first = last
+      guard index == peakSegment else { continue }
+      now = all
+      if segment.kind == .recomputed { (blockLayers, blockBytes) = (segment.layers, remade) }
     }
+    if atLoss { (now, blockLayers, blockBytes) = (all, 0, 0) }
+    values[.blockLayers] = blockLayers
+    values[.innerBlockLayers] = max(0, blockLayers - 1)
+    values[.blockLayerBytes] = blockBytes
     values[.otherInFlight] = stage.inFlight - 1
     values[.stageLayers] = all.layers
     values[.layersNow] = now.layers
@@ -87,7 +110,7 @@ struct StageActivations: Sendable {
     values[.storedLayersNow] = now.stored
   }
 
-  /// What one microbatch holds, summed over layers. The sums are below the problem's, which were checked.
+  /// What one microbatch holds, summed over layers. The sums are below the peak, which was checked.
   private struct Held {
     var layers = 0
     var bytes = 0

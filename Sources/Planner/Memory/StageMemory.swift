@@ -1,102 +1,113 @@
 public import CostModel
-import Quantities
+public import Quantities
 
-/// The memory of one device of a stage at the stage's peak: the parts and their sum.
+/// The memory of one device of a stage at the stage's peak, part by part.
 public struct StageMemory: Sendable {
   /// The sizes that the parts are evaluated at.
   public let sizes: SymbolValues
-  /// Bytes of each part, in the order of `MemoryPart.allCases`.
-  public let parts: [Int]
-  /// The sum of the parts.
-  public let totalBytes: Int
-  /// Whether the peak is at the loss, with the logits alive, and not in the backward pass.
-  public let isAtLoss: Bool
+  /// Bytes of each part.
+  public let parts: [MemoryPart: Bytes]
+  /// The peak: the sum of the parts.
+  public let total: Bytes
 
   /// Bytes of one part.
-  public func bytes(_ part: MemoryPart) -> Int {
-    for (index, candidate) in MemoryPart.allCases.enumerated() where candidate == part { return parts[index] }
-    return 0
-  }
+  public func bytes(_ part: MemoryPart) -> Bytes { parts[part] ?? .zero }
 
-  /// The memory with the sizes of parameters and buffers set, and the activations chosen.
-  init(
-    _ fixed: SymbolValues, _ activations: StageActivations, _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost
-  ) throws(OverflowError) {
-    // Logits are gone before the first block is made again, so the two peaks never meet.
-    let logits = stage.isLast ? try MemoryPart.logits.formula.evaluate(at: fixed) : 0
-    let atLoss = try Bytes(activations.heldBytes) + Bytes(logits)
-    isAtLoss = atLoss.count > activations.peakBytes
-    var sizes = fixed
-    activations.setSizes(&sizes, stage, share, cost, atLoss: isAtLoss)
-    if !isAtLoss {
-      sizes[.logitCopies] = 0
-      sizes[.headBytes] = 0
-    }
-    var parts: [Int] = []
-    parts.reserveCapacity(MemoryPart.allCases.count)
+  init(_ sizes: SymbolValues) throws(OverflowError) {
+    var parts: [MemoryPart: Bytes] = [:]
     var total = Bytes.zero
     for part in MemoryPart.allCases {
-      let bytes = try part.formula.evaluate(at: sizes)
-      parts.append(bytes)
-      try total += Bytes(bytes)
+      let bytes = Bytes(try part.formula.evaluate(at: sizes))
+      parts[part] = bytes
+      try total += bytes
     }
     self.sizes = sizes
     self.parts = parts
-    totalBytes = total.count
+    self.total = total
   }
 }
 
-extension StageMemory {
-  /// The sizes that do not depend on what is recomputed: parameters, logits and buffers.
-  static func fixedSizes(
-    _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost
-  ) throws(OverflowError) -> SymbolValues {
+extension Planner {
+  /// The memory of one stage of a plan, part by part.
+  ///
+  /// - Parameters:
+  ///   - plan: one stage of a plan that this planner made.
+  ///   - layout: the plan's layout.
+  /// - Returns: the parts at the stage's peak; their sum is the stage's `peak`.
+  /// - Throws: `OverflowError` for sizes beyond 64 bits.
+  public func memory(of plan: StagePlan, in layout: Layout) throws -> StageMemory {
+    let share = try DeviceShare(layout, cost)
+    let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
+    var sizes = share.sizes(cost)
+    _ = try FixedMemory(stage, share, cost, sizes: &sizes)
+    StageActivations.setSizes(
+      &sizes, plan.segments, peakSegment: plan.peakSegment, atLoss: plan.peaksAtLoss, stage, share, cost)
+    // Logits are gone before the first block is made again, so the two peaks never meet.
+    if !plan.peaksAtLoss {
+      sizes[.logitCopies] = 0
+      sizes[.headBytes] = 0
+    }
+    return try StageMemory(sizes)
+  }
+}
+
+/// The part of a stage's memory that does not depend on what is recomputed: parameters, logits and buffers.
+struct FixedMemory: Sendable {
+  /// Logits and what the output head keeps, alive at the loss.
+  let logits: Int
+  /// Everything else that is fixed, alive always.
+  let always: Int
+
+  /// Sets the symbols of all fixed parts in `sizes` and adds the parts up.
+  init(
+    _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, sizes: inout SymbolValues
+  ) throws(OverflowError) {
     let (setup, layout) = (cost.setup, share.layout)
-    var sizes = SymbolValues(
-      streams: cost.connection.streams, channels: cost.model.channels,
-      sinkhornIterations: cost.model.sinkhornIterations)
-    try StageParameters(stage, layout, cost).setSizes(&sizes, layout, setup)
-    sizes[.tokens] = share.tokens
+    try StageParameters(stage, share, cost).setSizes(&sizes, layout, setup)
+    var (workspace, gathered) = (0, 0)
+    for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
+      // Gradients of what the function keeps, and what it makes again for itself.
+      workspace = max(workspace, try (Bytes(one.kept) + Bytes(one.remade)).count)
+      gathered = max(gathered, try one.parameters.total.count)
+    }
+    sizes[.workspaceBytes] = workspace
+    // With weights sharded, the layer at work and the next one are there whole.
+    sizes[.gatheredBytes] =
+      setup.zeroStage == .weights ? try product("gathered weights", 2, gathered, setup.weightFormat.bits / 8) : 0
+    always = try MemoryPart.fixedSum.evaluate(at: sizes)
+    guard stage.isLast else {
+      sizes[.logitCopies] = 0
+      sizes[.headBytes] = 0
+      logits = 0
+      return
+    }
+    sizes[.logitCopies] = 1 + cost.model.predictionModules.count
+    sizes[.headBytes] = try cost.ends.kept.bytes(tokens: share.contextTokens, layout: layout)
+    logits = try MemoryPart.logits.formula.evaluate(at: sizes)
+  }
+}
+
+extension DeviceShare {
+  /// The sizes that all stages share.
+  func sizes(_ cost: ModelCost) -> SymbolValues {
+    let setup = cost.setup
+    var sizes = cost.connection.sizes
+    sizes[.tokens] = tokens
     sizes[.streamBytes] = setup.precision.stream.bits / 8
     sizes[.activationBytes] = setup.precision.activation.bits / 8
     sizes[.transientBytes] = cost.connection.transientBytes
     sizes[.coefficientBytes] = cost.connection.coefficientBytes
     sizes[.outputsKept] = setup.layerRecompute == .full ? 0 : cost.connection.outputsKept
-    sizes[.logitCopies] = stage.isLast ? 1 + cost.model.predictionModules.count : 0
-    sizes[.logitTokens] = share.contextTokens
+    sizes[.logitTokens] = contextTokens
     sizes[.localVocabulary] = (cost.model.vocabulary + layout.tensor - 1) / layout.tensor
     sizes[.logitBytes] = 6
-    sizes[.headBytes] = stage.isLast ? try cost.ends.kept.bytes(tokens: share.contextTokens, layout: layout) : 0
-    // The gradients of a layer's input and output streams, and two messages each way at the stage's boundaries.
+    // The gradients of a layer's input and output streams, and two messages at the stage's boundaries.
     sizes[.boundaryStreams] = 2 + (layout.pipeline > 1 ? 2 : 0)
-    sizes[.workspaceBytes] = try largestWorkspace(stage, share)
-    sizes[.gatheredBytes] = try gatheredBytes(stage, layout, cost)
+    let master = setup.weightFormat == .float32 ? 0 : 4
+    sizes[.weightBytes] = setup.weightFormat.bits / 8
+    sizes[.gradientBytes] = setup.gradientFormat.bits / 8
+    sizes[.matrixStateBytes] = master + setup.optimizer.momentBytes(isMatrix: true)
+    sizes[.otherStateBytes] = master + setup.optimizer.momentBytes(isMatrix: false)
     return sizes
-  }
-
-  /// Gradients of what the largest layer function keeps, and what it makes again for itself.
-  private static func largestWorkspace(_ stage: Stage, _ share: DeviceShare) throws(OverflowError) -> Int {
-    var largest = 0
-    for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
-      largest = max(largest, try (Bytes(share.keptBytes[kind]) + Bytes(share.remadeBytes[kind])).count)
-    }
-    return largest
-  }
-
-  /// With weights sharded, the layer at work and the next one are there whole.
-  private static func gatheredBytes(
-    _ stage: Stage, _ layout: Layout, _ cost: ModelCost
-  ) throws(OverflowError) -> Int {
-    guard cost.setup.zeroStage == .weights else { return 0 }
-    var largest = 0
-    for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
-      var whole = Elements.zero
-      for row in cost.kinds[kind].parameters {
-        let shards = row.sharding == .tensor ? layout.tensor : row.sharding == .expert ? layout.expert : 1
-        try whole += Elements((row.count + shards - 1) / shards)
-      }
-      largest = max(largest, whole.count)
-    }
-    return try product("gathered weights", 2, largest, cost.setup.weightFormat.bits / 8)
   }
 }

@@ -17,7 +17,7 @@ public struct Plan: Sendable {
   /// The stage that decides whether the plan fits.
   public var heaviest: StagePlan { stages[heaviestStage] }
   /// The highest peak of all devices.
-  public var peak: Bytes { Bytes(heaviest.memory.totalBytes) }
+  public var peak: Bytes { heaviest.peak }
 }
 
 /// One pipeline stage.
@@ -36,8 +36,12 @@ public struct StagePlan: Sendable {
   public let isProvenBest: Bool
   /// The segment at whose backward pass the stage holds most, unless that is at the loss.
   public let peakSegment: Int
-  /// Memory at the peak.
-  public let memory: StageMemory
+  /// Whether the stage holds most at the loss, with the logits alive, and not in the backward pass.
+  public let peaksAtLoss: Bool
+  /// The most that a device of the stage holds; `Planner.memory(of:in:)` has its parts.
+  public let peak: Bytes
+  /// Weights, gradients and optimizer state of it, and buffers.
+  let fixed: Bytes
 
   /// Layers of each recompute block, front to back.
   public var blocks: [Int] { segments.filter { $0.kind == .recomputed }.map(\.layers) }

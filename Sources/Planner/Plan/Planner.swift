@@ -16,7 +16,10 @@ public struct Planner: Sendable {
 
   let cost: ModelCost
   private let residual: ModelCost
-  private let points: [RooflinePoint]
+  private let limits: LayoutLimits
+  let roofline: Roofline
+  private let rates: LayerRates
+  private let residualRates: LayerRates
 
   /// Costs the model.
   ///
@@ -43,9 +46,14 @@ public struct Planner: Sendable {
       budget = try Bytes(capacity.count - product("reserve", capacity.count / 1000, thousandths))
     case .bytes(let bytes): budget = try capacity - Bytes(bytes)
     }
-    cost = try ModelCost(model, setup: setup, sequence: sequence)
-    residual = try ModelCost(model, setup: setup.withResidual, sequence: sequence)
-    points = Corner.allCases.map { RooflinePoint(hardware, matrixFormat: setup.matrixFormat, $0.choice) }
+    limits = LayoutLimits(model)
+    let cost = try ModelCost(model, setup: setup, sequence: sequence)
+    let residual = try ModelCost(model, setup: setup.withResidual, sequence: sequence)
+    self.cost = cost
+    self.residual = residual
+    roofline = Roofline(hardware, matrixFormat: setup.matrixFormat)
+    rates = LayerRates(cost, roofline)
+    residualRates = LayerRates(residual, roofline)
   }
 
   /// The plan of one layout.
@@ -54,53 +62,60 @@ public struct Planner: Sendable {
   /// - Returns: memory, recompute, time and verdict.
   /// - Throws: ``PlanError`` for a layout that does not exist; `OverflowError` for sizes beyond 64 bits.
   public func plan(_ layout: Layout) throws -> Plan {
-    try layout.check(against: model)
+    try layout.check(limits)
     guard layout.sequence == sequence else {
       throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
     }
-    let (stages, times) = try evaluate(cost, layout)
-    let (_, residualTimes) = try evaluate(residual, layout)
+    let (stages, step) = try evaluate(cost, rates, layout)
+    let (_, residualStep) = try evaluate(residual, residualRates, layout)
     var heaviest = 0
-    for stage in stages where stage.memory.totalBytes > stages[heaviest].memory.totalBytes { heaviest = stage.index }
+    for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
     return Plan(
       layout: layout, stages: stages, heaviestStage: heaviest,
-      time: Corner.planTime(times, residual: residualTimes, microbatches: layout.microbatches),
-      verdict: try Verdict(
-        memory: stages[heaviest].memory, capacity: hardware.memoryCapacity.value, budget: budget))
+      time: PlanTime(step, residual: residualStep, microbatches: layout.microbatches),
+      verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
   }
 
-  /// Every stage, and the time of a step at every corner.
-  private func evaluate(_ cost: ModelCost, _ layout: Layout) throws -> ([StagePlan], [StepTime]) {
+  /// Every stage, and the time of a step.
+  private func evaluate(_ cost: ModelCost, _ rates: LayerRates, _ layout: Layout) throws -> ([StagePlan], StepTime) {
     let share = try DeviceShare(layout, cost)
-    let pieces = points.map { PieceTimes($0, share, cost) }
-    let partition = StagePartition(layers: model.layers.count, pipeline: layout.pipeline)
+    let pieces = PieceTimes(roofline, rates, share, cost)
     var plans: [StagePlan] = []
-    var times: [[StageTime]] = Array(repeating: [], count: points.count)
-    for (index, layers) in partition.stages.enumerated() {
+    plans.reserveCapacity(layout.pipeline)
+    var step = StepTime()
+    var sizes = share.sizes(cost)
+    for (index, layers) in partition(layout).stages.enumerated() {
       let stage = Stage(index, layers: layers, layout: layout, cost: cost)
-      let plan = try planStage(stage, layers, share, cost, expected: pieces[Corner.expected.rawValue])
-      for (corner, piece) in pieces.enumerated() { times[corner].append(piece.stage(stage, plan.segments)) }
+      let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
+      step.add(pieces.stage(stage, plan.segments, cost))
       plans.append(plan)
     }
-    return (plans, times.map { StepTime($0, microbatches: layout.microbatches) })
+    return (plans, step)
+  }
+
+  private func partition(_ layout: Layout) -> StagePartition {
+    layout.stageLayers.isEmpty
+      ? StagePartition(
+        layers: model.layers.count, predictionModules: model.predictionModules.count, pipeline: layout.pipeline)
+      : StagePartition(layout.stageLayers)
   }
 
   private func planStage(
-    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, expected: PieceTimes
+    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, _ pieces: PieceTimes,
+    sizes: inout SymbolValues
   ) throws -> StagePlan {
-    let fixed = try StageMemory.fixedSizes(stage, share, cost)
-    var room = budget
-    for part in [MemoryPart.weights, .gradients, .optimizer, .buffers] {
-      room = try room - Bytes(part.formula.evaluate(at: fixed))
-    }
-    let logits = try MemoryPart.logits.formula.evaluate(at: fixed)
-    let problem = try StageActivations.problem(stage, share, cost)
+    let fixed = try FixedMemory(stage, share, cost, sizes: &sizes)
     let activations = try cost.setup.streamRecompute.choose(
-      problem, work: { try expected.work(stage) }, streams: cost.connection.streams, room: room.count, atLoss: logits)
+      stored: try StageActivations(stored: stage, share, cost),
+      problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
+      streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
+    let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
+    let peak = max(held, Bytes(activations.peakBytes))
     return StagePlan(
       index: stage.index, layers: layers, residualLayers: stage.layers, inFlight: stage.inFlight,
       segments: activations.segments, isProvenBest: activations.isProvenBest, peakSegment: activations.peakSegment,
-      memory: try StageMemory(fixed, activations, stage, share, cost))
+      peaksAtLoss: held.count > activations.peakBytes, peak: try Bytes(fixed.always) + peak,
+      fixed: Bytes(fixed.always))
   }
 }
 

@@ -20,7 +20,7 @@ extension Planner {
   /// - Throws: `OverflowError` for sizes beyond 64 bits.
   public func modelFLOPsUtilization(_ plan: Plan) throws -> Double {
     let forward = Double(try modelLedger().forwardFLOPsPerSequence().count)
-    let peak = RooflinePoint.peak(hardware, setup.matrixFormat)
+    let peak = Roofline.peak(hardware, setup.matrixFormat)
     let layout = plan.layout
     return 3 * forward * Double(layout.globalBatch)
       / (plan.time.step.expected.value * Double(try layout.devices) * peak)

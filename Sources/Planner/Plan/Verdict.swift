@@ -10,24 +10,23 @@ public struct Verdict: Hashable, Sendable {
   public let margin: Bytes
   /// How sure the verdict is.
   public let certainty: Certainty
-  /// The peak if everything but weights, gradients and optimizer state took a fifth more than counted.
+  /// The peak if activations and logits took a fifth more than counted.
   public let cautiousPeak: Bytes
 
   /// How sure a verdict is.
   public enum Certainty: String, Hashable, Sendable {
-    /// It fits with a fifth more activations and buffers than counted, or it does not fit in the whole memory.
+    /// It fits with a fifth more activations than counted, or it does not fit in the whole memory.
     case sure
     /// Neither: a measurement may come out the other way.
     case close
   }
 
-  /// The fraction by which activations and buffers may exceed the count: fragmentation, workspace, padding. Assumed.
+  /// The fraction by which activations may exceed the count: fragmentation, workspace, padding. Assumed.
   static let uncertainty = 0.2
 
-  init(memory: StageMemory, capacity: Bytes, budget: Bytes) throws(OverflowError) {
-    let peak = Bytes(memory.totalBytes)
-    let states = Bytes(memory.bytes(.weights) + memory.bytes(.gradients) + memory.bytes(.optimizer))
-    let extra = Double((try peak - states).count) * Self.uncertainty
+  init(_ stage: StagePlan, capacity: Bytes, budget: Bytes) throws(OverflowError) {
+    let peak = stage.peak
+    let extra = Double((try peak - stage.fixed).count) * Self.uncertainty
     cautiousPeak = try peak + Bytes(extra < 9e18 ? Int(extra) : .max / 2)
     fits = peak <= budget
     self.budget = budget

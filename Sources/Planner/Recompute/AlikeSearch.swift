@@ -12,6 +12,8 @@ struct AlikeSearch {
   private let perBlock: Int
   private let perLayer: Int
   private let perInnerLayer: Int
+  /// Whether more blocks are no way to save both work and memory.
+  private let boundsMoreBlocks: Bool
 
   /// Nil where the layers differ.
   init?(_ problem: RecomputeProblem, _ work: RecomputeWork) {
@@ -23,6 +25,9 @@ struct AlikeSearch {
     self.perBlock = work.perBlock
     self.perLayer = perLayer
     self.perInnerLayer = perInnerLayer
+    let gain = (perLayer + perInnerLayer).multipliedFullWidth(by: problem.streamSize)
+    let loss = max(perInnerLayer - work.perBlock, 0).multipliedFullWidth(by: held)
+    boundsMoreBlocks = (gain.high, gain.low) >= (loss.high, loss.low)
   }
 
   /// A choice, and the peak that one microbatch's blocks have in it.
@@ -47,8 +52,12 @@ struct AlikeSearch {
         if let known = best?.point, (known.work, known.peak) <= (point.work, point.peak) { continue }
         best = Best(point: point, blockPeak: peaks[layers])
       }
-      // With this many block inputs alone over the budget, more blocks cannot fit.
-      return problem.inFlight * (problem.streamSize * blocks + problem.residentTotal) <= budget
+      return blocks < problem.layers
+        && (0..<problem.layers).contains { layers in
+          let bound = bound(layers: layers, blocks: blocks + 1)
+          guard let known = best?.point, bound.peak <= budget else { return bound.peak <= budget }
+          return (bound.work, bound.peak) < (known.work, known.peak)
+        }
     }
     return best
   }
@@ -60,7 +69,13 @@ struct AlikeSearch {
     forEachRow { blocks, peaks in
       let row = (blocks...problem.layers).lazy.map { point(layers: $0, blocks: blocks, peak: peaks[$0]) }
       front = Self.merge(front, row)
-      return true
+      var known = 0
+      return blocks < problem.layers
+        && (0..<problem.layers).contains { layers in
+          let bound = bound(layers: layers, blocks: blocks + 1)
+          while known + 1 < front.count, front[known + 1].work <= bound.work { known += 1 }
+          return front[known].peak > bound.peak
+        }
     }
     return front.reversed()
   }
@@ -102,10 +117,10 @@ struct AlikeSearch {
         let inputs = problem.streamSize * (blocks - 1)
         var crossing = blocks - 1
         for last in blocks...layers {
-          let end = inputs + resident(last) + held * last
-          while crossing < last - 1, previous[crossing] < end - held * crossing { crossing += 1 }
-          var peak = max(previous[crossing], end - held * crossing)
-          if crossing > blocks - 1 { peak = min(peak, end - held * (crossing - 1)) }
+          let end = inputs + resident(last)
+          while crossing < last - 1, previous[crossing] < end + held * (last - crossing) { crossing += 1 }
+          var peak = max(previous[crossing], end + held * (last - crossing))
+          if crossing > blocks - 1 { peak = min(peak, end + held * (last - crossing + 1)) }
           row[last] = peak
         }
       }
@@ -123,6 +138,23 @@ struct AlikeSearch {
       peak: max(peak, holds) + (problem.inFlight - 1) * holds,
       work: perBlock * blocks + perLayer * layers + perInnerLayer * (layers - blocks),
       recomputedLayers: layers, blocks: blocks)
+  }
+
+  /// What no choice of `blocks` blocks or more can be under: each has, for some number of layers, at least this peak
+  /// and at least this work.
+  ///
+  /// With m layers in B blocks the stage holds M(σB + τ(L−m) + R_L), whatever the blocks, and the work is
+  /// pB + am + o(m−B). One block more holds σ more; the choice with one block less and σ/τ layers less in front holds
+  /// as much, and has no more work if (a+o)σ ≥ (o−p)τ. So more than `blocks` blocks are bounded by `blocks` of them and
+  /// a number of layers between two whole ones: the work is that of the lower, what is held that of the higher.
+  /// Where the condition does not hold there is no bound.
+  private func bound(layers: Int, blocks: Int) -> (peak: Int, work: Int) {
+    guard boundsMoreBlocks else { return (0, 0) }
+    let stored = held * (problem.layers - layers - 1) + problem.residentTotal
+    let (held, isTooLarge) = stored.addingReportingOverflow(problem.streamSize * blocks)
+    let (peak, overflows) = held.multipliedReportingOverflow(by: problem.inFlight)
+    let work = perBlock * blocks + perLayer * layers + perInnerLayer * (layers - blocks)
+    return (isTooLarge || overflows ? .max : peak, max(work, 0))
   }
 
   /// The constant difference of neighbouring sums; nil where it is not constant.

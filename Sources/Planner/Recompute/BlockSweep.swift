@@ -20,8 +20,9 @@ struct BlockSweep {
     var blocks: Int
     /// The most that any of them holds.
     var peak: Int
-    /// Where the stage is not covered: the least limit under which a block could have been longer. Any lower limit
-    /// gives the same blocks and fails as well.
+    /// The least limit under which a block could have been longer.
+    ///
+    /// Where the stage is not covered, any lower limit gives the same blocks and fails as well.
     var nextLimit: Int
   }
 
@@ -33,7 +34,7 @@ struct BlockSweep {
     var (first, inputs) = (0, 0)
     while first < layers, outcome.blocks < maximumBlocks {
       let base = inputs - held[first]
-      let last = lastLayer(from: first, where: limit - base)
+      let last = lastLayer(from: first, holding: base, under: limit)
       if last < layers { outcome.nextLimit = min(outcome.nextLimit, base + alive[last + 1]) }
       if last == first { return outcome }
       outcome.peak = max(outcome.peak, base + alive[last])
@@ -46,12 +47,12 @@ struct BlockSweep {
     return outcome
   }
 
-  /// The last layer j with S_j no larger than `bound`; `first` where there is none after it.
-  private func lastLayer(from first: Int, where bound: Int) -> Int {
+  /// The last layer j with `base + S_j` no larger than the limit; `first` where there is none after it.
+  private func lastLayer(from first: Int, holding base: Int, under limit: Int) -> Int {
     var (low, high) = (first, held.count - 1)
     while low < high {
       let middle = (low + high + 1) / 2
-      if alive[middle] <= bound { low = middle } else { high = middle - 1 }
+      if base + alive[middle] <= limit { low = middle } else { high = middle - 1 }
     }
     return low
   }

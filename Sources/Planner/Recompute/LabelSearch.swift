@@ -28,9 +28,7 @@ struct LabelSearch {
   /// Whether no label was dropped for want of room.
   private(set) var isExact = true
 
-  /// Runs the search.
-  ///
-  /// - Parameter keepsPeaks: whether choices that differ in their peak only are of interest.
+  /// Runs the search; `keepsPeaks` where choices that differ in their peak only are of interest.
   init(_ problem: RecomputeProblem, _ work: RecomputeWork, budget: Int, limit: Int, keepsPeaks: Bool = false) {
     self.problem = problem
     self.work = work
@@ -82,7 +80,7 @@ struct LabelSearch {
         label.moment = max(label.moment, parent.moment)
         consider(label, mostHeld: mostHeld, kept: &kept)
         if first == last - 1 {
-          label.held = parent.held + problem.heldSums[last] - problem.heldSums[first]
+          label.held = parent.held - problem.heldSums[first] + problem.heldSums[last]
           label.work = parent.work
           label.kind = .stored
           consider(label, mostHeld: mostHeld, kept: &kept)

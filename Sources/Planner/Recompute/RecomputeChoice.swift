@@ -31,6 +31,14 @@ public struct RecomputeFrontier: Hashable, Sendable {
     public var recomputedLayers: Int
     /// Blocks they are in.
     public var blocks: Int
+
+    /// A trade with these sizes.
+    public init(peak: Int, work: Int, recomputedLayers: Int, blocks: Int) {
+      self.peak = peak
+      self.work = work
+      self.recomputedLayers = recomputedLayers
+      self.blocks = blocks
+    }
   }
 
   /// From the lowest peak and the most work to the highest peak and the least work.

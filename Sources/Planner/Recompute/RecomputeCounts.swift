@@ -9,14 +9,14 @@ struct RecomputeCounts: Sendable {
   /// Layers in them, by kind.
   private(set) var reruns: [Int]
 
-  init(_ stage: Stage, _ segments: [RecomputeSegment]) {
-    reruns = Array(repeating: 0, count: stage.kindCounts.count)
-    var first = 0
+  init(_ stage: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost) {
+    reruns = Array(repeating: 0, count: cost.kinds.count)
+    var first = stage.range.lowerBound
     for segment in segments {
       if segment.kind == .recomputed {
         blocks += 1
         layers += segment.layers
-        for kind in stage.kinds[first..<first + segment.layers] { reruns[kind] += 1 }
+        for kind in cost.kindOfLayer[first..<first + segment.layers] { reruns[kind] += 1 }
       }
       first += segment.layers
     }

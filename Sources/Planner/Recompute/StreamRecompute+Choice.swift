@@ -4,48 +4,50 @@ extension StreamRecompute {
   /// The segments of a stage under this policy.
   ///
   /// - Parameters:
-  ///   - problem: the stage.
+  ///   - stored: the stage with nothing recomputed.
+  ///   - problem: the stage's sizes.
   ///   - work: what recomputing costs.
   ///   - streams: n, for the paper's rule.
   ///   - room: the most the stage's activations may hold.
-  ///   - atLoss: bytes alive besides, when the last layer has ended.
+  ///   - logits: bytes alive besides, when the last layer has ended.
   /// - Returns: the stage, recomputed.
   /// - Throws: `RecomputeProblemError` or `OverflowError`, for sizes that the caller has checked.
   func choose(
-    _ problem: RecomputeProblem, work: () throws -> RecomputeWork, streams: Int, room: Int, atLoss: Int
+    stored: StageActivations, problem: () throws -> RecomputeProblem, work: () throws -> RecomputeWork, streams: Int,
+    room: Int, logits: Int
   ) throws -> StageActivations {
-    let layers = problem.layers
-    func blocks(of size: Int) -> [RecomputeSegment] {
-      stride(from: 0, to: layers, by: max(size, 1)).map { RecomputeSegment(.recomputed, layers: min(size, layers - $0)) }
-    }
-    let stored = [RecomputeSegment(.stored, layers: layers)]
-    switch self {
-    case .stored:
-      return try StageActivations(problem, stored, isProvenBest: true)
-    case .paper:
-      let rule = try Equation20(layers: layers, streams: streams)
-      return try StageActivations(problem, blocks(of: rule.minimisers[0]), isProvenBest: true)
-    case .blocks(let size):
-      return try StageActivations(problem, blocks(of: size), isProvenBest: true)
-    case .uniform:
+    func blocks(of size: Int, _ problem: RecomputeProblem) throws -> StageActivations {
+      let layers = problem.layers
+      let starts = stride(from: 0, to: layers, by: max(size, 1))
       return try StageActivations(
-        problem, blocks(of: problem.bestUniformBlock()?.blockLayers ?? layers), isProvenBest: true)
-    case .uneven:
-      return try StageActivations(problem, problem.bestUnevenBlocks().segments, isProvenBest: true)
-    case .auto:
-      let kept = try StageActivations(problem, stored, isProvenBest: true)
-      if kept.fits(room, atLoss: atLoss) { return kept }
-      for budget in [room, room - atLoss] {
-        guard budget > 0, let choice = try problem.leastWork(try work(), within: budget) else { continue }
-        let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
-        if activations.fits(room, atLoss: atLoss) { return activations }
-      }
-      return try StageActivations(problem, problem.bestUnevenBlocks().segments, isProvenBest: true)
+        problem, starts.map { RecomputeSegment(.recomputed, layers: min(size, layers - $0)) }, isProvenBest: true)
     }
+    switch self {
+    case .stored: return stored
+    case .auto where stored.fits(room, logits: logits): return stored
+    default: break
+    }
+    let problem = try problem()
+    switch self {
+    case .paper: return try blocks(of: Equation20(layers: problem.layers, streams: streams).minimisers[0], problem)
+    case .blocks(let size): return try blocks(of: size, problem)
+    case .uniform: return try blocks(of: problem.bestUniformBlock()?.blockLayers ?? problem.layers, problem)
+    case .uneven, .auto, .stored: break
+    }
+    let lowest = problem.bestUnevenBlocks()
+    let uneven = try StageActivations(problem, lowest.segments, isProvenBest: true)
+    // Where not even the lowest peak fits there is nothing to search.
+    guard self == .auto, uneven.peakBytes <= room else { return uneven }
+    for budget in [room, room - logits] where budget >= lowest.peak {
+      guard let choice = try problem.leastWork(try work(), within: budget) else { continue }
+      let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
+      if activations.fits(room, logits: logits) { return activations }
+    }
+    return uneven
   }
 }
 
 extension StageActivations {
   /// Whether both peaks, at the loss and in the backward pass, stay within `room`.
-  func fits(_ room: Int, atLoss: Int) -> Bool { peakBytes <= room && heldBytes <= room - atLoss }
+  func fits(_ room: Int, logits: Int) -> Bool { peakBytes <= room && heldBytes <= room - logits }
 }

@@ -40,6 +40,7 @@ extension BlockSweep {
   ///   - maximumBlocks: at least 1.
   ///   - lower: no partition into that many blocks peaks below it.
   ///   - known: the outcome of a sweep that covers the stage in that many blocks.
+  /// - Returns: the outcome with that peak.
   func lowestPeak(maximumBlocks: Int, above lower: Int, known: Outcome) -> Outcome {
     var (low, best) = (lower, known)
     while low < best.peak {

@@ -12,13 +12,14 @@ extension RecomputeProblem {
   /// The peak with blocks of `blockLayers` layers, the last one shorter where they do not divide the stage.
   ///
   /// - Parameter blockLayers: L_r, at least 1; more than the stage has means one block.
+  /// - Returns: the largest total of the timeline; 0 for a stage without layers.
   /// - Complexity: O(L / L_r).
   public func uniformPeak(blockLayers: Int) -> Int {
     precondition(blockLayers >= 1, "a block of \(blockLayers) layers")
     var (first, inputs, peak) = (0, 0, 0)
     while first < layers {
       let last = first + min(blockLayers, layers - first)
-      peak = max(peak, inputs + aliveSums[last] - heldSums[first])
+      peak = max(peak, inputs - heldSums[first] + aliveSums[last])
       inputs += streamSize
       first = last
     }

@@ -23,11 +23,13 @@ public struct Layout: Hashable, Sendable {
   public var sequence: Int
   /// Sequences of one step, over all replicas.
   public var globalBatch: Int
+  /// Transformer layers of each stage, front to back; empty for an even partition.
+  public var stageLayers: [Int]
 
   /// A layout; nothing is checked here, see ``Layout/check(against:)``.
   public init(
     data: Int = 1, tensor: Int = 1, sequenceParallel: Bool = true, pipeline: Int = 1, expert: Int = 1,
-    context: Int = 1, microbatch: Int = 1, sequence: Int, globalBatch: Int
+    context: Int = 1, microbatch: Int = 1, sequence: Int, globalBatch: Int, stageLayers: [Int] = []
   ) {
     self.data = data
     self.tensor = tensor
@@ -38,6 +40,7 @@ public struct Layout: Hashable, Sendable {
     self.microbatch = microbatch
     self.sequence = sequence
     self.globalBatch = globalBatch
+    self.stageLayers = stageLayers
   }
 
   /// Microbatches of one step on one replica.

@@ -11,19 +11,24 @@ extension Layout {
   /// - Throws: ``PlanError`` that names the option and the sizes that would do; `OverflowError` when the devices or the
   ///   tokens of the layout cannot be counted.
   public func check(against model: ModelShape) throws {
-    for (option, size) in [
-      ("--data", data), ("--tensor", tensor), ("--pipeline", pipeline), ("--expert", expert), ("--context", context),
-      ("--microbatch", microbatch), ("--sequence", sequence), ("--global-batch", globalBatch),
-    ] where !(1...Self.largestSize).contains(size) {
-      throw PlanError(option, "expected 1 to \(Self.largestSize), found \(size)")
-    }
+    try check(LayoutLimits(model))
+  }
+
+  /// The same, for a model whose sizes are at hand.
+  func check(_ limits: LayoutLimits) throws {
+    try checkRange("--data", data)
+    try checkRange("--tensor", tensor)
+    try checkRange("--pipeline", pipeline)
+    try checkRange("--expert", expert)
+    try checkRange("--context", context)
+    try checkRange("--microbatch", microbatch)
+    try checkRange("--sequence", sequence)
+    try checkRange("--global-batch", globalBatch)
     _ = try devices
     _ = try product("tokens of a step", globalBatch, sequence)
-    try checkTensor(model)
-    try checkExperts(model)
-    guard pipeline <= model.layers.count else {
-      throw PlanError("--pipeline", "expected at most \(model.layers.count), one layer a stage, found \(pipeline)")
-    }
+    try checkTensor(limits)
+    try checkExperts(limits)
+    try checkStages(limits)
     let perMicrobatch = try product("sequences of a microbatch on all replicas", microbatch, data)
     guard globalBatch % perMicrobatch == 0 else {
       let nearest = max(1, (globalBatch + perMicrobatch / 2) / perMicrobatch) * perMicrobatch
@@ -43,52 +48,58 @@ extension Layout {
     get throws(OverflowError) { try product("devices of a stage", data, tensor, context) }
   }
 
-  private func checkTensor(_ model: ModelShape) throws {
-    let tokens = sequence / context
+  private func checkRange(_ option: String, _ size: Int) throws(PlanError) {
+    guard (1...Self.largestSize).contains(size) else {
+      throw PlanError(option, "expected 1 to \(Self.largestSize), found \(size)")
+    }
+  }
+
+  private func checkTensor(_ limits: LayoutLimits) throws(PlanError) {
     guard sequence % context == 0 else {
       throw PlanError("--context", "expected a divisor of the sequence, \(sequence), found \(context)")
     }
+    let tokens = sequence / context
     guard tokens % sequenceShards == 0 else {
-      throw PlanError("--tensor", "expected a divisor of the \(tokens) tokens a sequence has on a device, found \(tensor)")
+      throw PlanError(
+        "--tensor", "expected a divisor of the \(tokens) tokens a sequence has on a device, found \(tensor)")
     }
-    for layer in model.layers + model.predictionModules {
-      try checkDivides(tensor, layer.attention.heads, "the \(layer.attention.heads) attention heads")
-      if case .dense(let network) = layer.feedForward {
-        try checkDivides(tensor, network.intermediate, "the \(network.intermediate) feed-forward channels")
-      }
+    for heads in limits.heads where heads % tensor != 0 {
+      throw PlanError("--tensor", "expected a divisor of the \(heads) attention heads, found \(tensor)")
+    }
+    for channels in limits.intermediates where channels % tensor != 0 {
+      throw PlanError("--tensor", "expected a divisor of the \(channels) feed-forward channels, found \(tensor)")
     }
   }
 
-  private func checkDivides(_ size: Int, _ whole: Int, _ what: String) throws(PlanError) {
-    guard whole % size == 0 else { throw PlanError("--tensor", "expected a divisor of \(what), found \(size)") }
-  }
-
-  private func checkExperts(_ model: ModelShape) throws {
-    let experts = (model.layers + model.predictionModules).compactMap { layer -> Int? in
-      if case .mixture(let mixture) = layer.feedForward { mixture.routedExperts } else { nil }
-    }
-    guard !experts.isEmpty else {
+  private func checkExperts(_ limits: LayoutLimits) throws {
+    guard !limits.experts.isEmpty else {
       guard expert == 1 else { throw PlanError("--expert", "expected 1, as the model has no experts, found \(expert)") }
       return
     }
-    for count in experts where count % expert != 0 {
+    for count in limits.experts where count % expert != 0 {
       throw PlanError("--expert", "expected a divisor of the \(count) routed experts, found \(expert)")
     }
     let spread = try stageDevices
     guard spread % expert == 0 else {
       throw PlanError(
-        "--expert", "expected a divisor of data × tensor × context = \(spread), over which experts are spread, found \(expert)")
+        "--expert",
+        "expected a divisor of data × tensor × context = \(spread), over which experts are spread, found \(expert)")
     }
   }
-}
 
-extension Attention {
-  /// Query heads, which tensor parallelism divides.
-  var heads: Int {
-    switch self {
-    case .grouped(let attention): attention.heads
-    case .latent(let attention): attention.heads
-    case .compressed(let attention): attention.heads
+  private func checkStages(_ limits: LayoutLimits) throws(PlanError) {
+    guard pipeline <= limits.layers else {
+      throw PlanError("--pipeline", "expected at most \(limits.layers), one layer a stage, found \(pipeline)")
+    }
+    guard !stageLayers.isEmpty else { return }
+    let sum = stageLayers.reduce(0) { $0 &+ $1 }
+    guard stageLayers.count == pipeline, stageLayers.allSatisfy({ (1...limits.layers).contains($0) }),
+      sum == limits.layers
+    else {
+      throw PlanError(
+        "--stage-layers",
+        "expected \(pipeline) numbers of at least 1 that sum to \(limits.layers), found "
+          + stageLayers.map(String.init).joined(separator: ","))
     }
   }
 }

@@ -1,7 +1,8 @@
 import CostModel
-import Quantities
 
 /// The choices of a device's constants that bound a step's time and the connection's overhead.
+///
+/// Times are computed at all of them at once, a lane a corner.
 enum Corner: Int, CaseIterable {
   case expected
   /// The shortest step.
@@ -13,33 +14,43 @@ enum Corner: Int, CaseIterable {
   /// The smallest overhead.
   case fastMemory
 
-  var choice: RooflinePoint.Choice {
+  /// Which end of the range is taken of what moves bytes: bandwidth and latency.
+  var memory: End {
     switch self {
-    case .expected: .init(memory: .expected, matrix: .expected)
-    case .allFast: .init(memory: .fast, matrix: .fast)
-    case .allSlow: .init(memory: .slow, matrix: .slow)
-    case .slowMemory: .init(memory: .slow, matrix: .fast)
-    case .fastMemory: .init(memory: .fast, matrix: .slow)
+    case .expected: .expected
+    case .allFast, .fastMemory: .fast
+    case .allSlow, .slowMemory: .slow
     }
   }
 
-  /// The ranges, from the steps at every corner.
-  static func planTime(_ steps: [StepTime], residual: [StepTime], microbatches: Int) -> PlanTime {
-    func range(_ steps: [StepTime]) -> Estimate<Seconds> {
-      Estimate(
-        low: Seconds(steps[allFast.rawValue].seconds), expected: Seconds(steps[expected.rawValue].seconds),
-        high: Seconds(steps[allSlow.rawValue].seconds))
+  /// Which end of the range is taken of the layer functions' products.
+  var matrix: End {
+    switch self {
+    case .expected: .expected
+    case .allFast, .slowMemory: .fast
+    case .allSlow, .fastMemory: .slow
     }
-    func overhead(_ corner: Corner) -> Double {
-      steps[corner.rawValue].seconds / residual[corner.rawValue].seconds - 1
-    }
-    let expectedStep = steps[expected.rawValue]
-    let overheads = allCases.map(overhead)
-    return PlanTime(
-      step: range(steps), residualStep: range(residual),
-      overhead: Estimate(
-        low: overheads.min() ?? 0, expected: overhead(.expected), high: overheads.max() ?? 0),
-      microbatch: MicrobatchTime(expectedStep.slowest), slowestStage: expectedStep.slowestStage,
-      microbatches: microbatches, bubbleFraction: expectedStep.bubbleFraction)
+  }
+
+  /// An end of a range, as it makes a step.
+  enum End {
+    case slow, expected, fast
+  }
+}
+
+/// One number at every corner; the lanes beyond the corners repeat the expected one.
+typealias Corners = SIMD8<Double>
+
+extension Corners {
+  /// The number at each corner.
+  init(_ value: (Corner) -> Double) {
+    self.init(repeating: value(.expected))
+    for corner in Corner.allCases { self[corner] = value(corner) }
+  }
+
+  /// The number at one corner.
+  subscript(corner: Corner) -> Double {
+    get { self[corner.rawValue] }
+    set { self[corner.rawValue] = newValue }
   }
 }

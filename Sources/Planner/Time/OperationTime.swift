@@ -40,13 +40,13 @@ extension Planner {
   public func operationTimes(of plan: StagePlan, in layout: Layout) throws -> [OperationTime] {
     let share = try DeviceShare(layout, cost)
     let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
-    let point = RooflinePoint(hardware, matrixFormat: setup.matrixFormat, Corner.expected.choice)
-    let counts = RecomputeCounts(stage, plan.segments)
+    let point = roofline
+    let counts = RecomputeCounts(stage, plan.segments, cost)
     var rows: [OperationTime] = []
     func add(_ work: [LayerKindCost.WorkCost], of owner: String, times: Int, reruns: Int) {
       for row in work {
         let passes = [
-          ("forward", 1.0, times), ("backward", PieceTimes.backwardFactor(row.kind), times),
+          ("forward", 1.0, times), ("backward", LayerRates.backwardFactor(row.kind), times),
           ("recompute", 1.0, row.isRerun ? reruns : 0),
         ]
         for (pass, scale, count) in passes where count > 0 {
@@ -54,7 +54,8 @@ extension Planner {
         }
       }
     }
-    for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
+    for kind in cost.kinds.indices {
+      let count = stage.counts[kind]
       let layer = cost.kinds[kind]
       add(layer.work, of: layer.function.title, times: count, reruns: counts.reruns[kind])
     }
@@ -72,28 +73,30 @@ extension Planner {
   }
 }
 
-extension RooflinePoint {
+extension Roofline {
   fileprivate func operationTime(
     _ row: LayerKindCost.WorkCost, _ share: DeviceShare, pass: String, owner: String, scale: Double, count: Int
   ) -> OperationTime {
-    let (flops, bytes) = row.onDevice(share, scale: scale)
-    let once = seconds(row.kind, flops: flops, bytes: bytes)
+    let tokens = Double(share.contextTokens) / Double(share.layout.shards(row.sharding))
+    let (flops, bytes) = (scale * row.flopsPerToken * tokens, scale * Double(row.bytesPerToken) * tokens)
+    let once = latency[.expected] + tokens * secondsPerToken(row, scale: scale)[.expected]
     return OperationTime(
       pass: pass, name: "\(owner): \(row.name)", count: count, bytes: bytes, flops: flops,
-      total: Seconds(Double(count) * once), bound: bound(once, latency: latency, bytes: bytes))
+      total: Seconds(Double(count) * once), bound: bound(once, latency: latency[.expected], bytes: bytes))
   }
 
   fileprivate func operationTime(_ kernel: KernelCost, tokens: Double, pass: String, count: Int) -> OperationTime {
-    let once = seconds(kernel, tokens: tokens)
+    let once = seconds(kernel, tokens: tokens)[.expected]
     let bytes = movedBytes(kernel, tokens: tokens)
     return OperationTime(
       pass: pass, name: "connection: \(kernel.name)", count: count, bytes: bytes,
       flops: Double(kernel.flopsPerToken) * tokens, total: Seconds(Double(count) * once),
-      bound: bound(once, latency: Double(kernel.launches) * latency, bytes: bytes))
+      bound: bound(once, latency: Double(kernel.launches) * latency[.expected], bytes: bytes))
   }
 
   private func bound(_ seconds: Double, latency: Double, bytes: Double) -> OperationTime.Bound {
     if 2 * latency > seconds { return .latency }
-    return bytes / bandwidth >= seconds - latency ? .memory : .arithmetic
+    // The larger of two terms; the quotient allows for rounding.
+    return bytes * secondsPerByte[.expected] >= (1 - 1e-9) * (seconds - latency) ? .memory : .arithmetic
   }
 }

@@ -18,6 +18,23 @@ public struct PlanTime: Sendable {
   public let microbatches: Int
   /// Fraction of the step in which the slowest stage waits, at the expected constants.
   public let bubbleFraction: Double
+
+  init(_ step: StepTime, residual: StepTime, microbatches: Int) {
+    let seconds = step.seconds(microbatches: microbatches)
+    let residualSeconds = residual.seconds(microbatches: microbatches)
+    func range(_ seconds: Corners) -> Estimate<Seconds> {
+      Estimate(
+        low: Seconds(seconds[.allFast]), expected: Seconds(seconds[.expected]), high: Seconds(seconds[.allSlow]))
+    }
+    let overheads = seconds / residualSeconds - 1
+    self.step = range(seconds)
+    residualStep = range(residualSeconds)
+    overhead = Estimate(low: overheads.min(), expected: overheads[.expected], high: overheads.max())
+    microbatch = MicrobatchTime(step.slowest)
+    slowestStage = step.slowestStage
+    self.microbatches = microbatches
+    bubbleFraction = 1 - Double(microbatches) * microbatch.total.value / seconds[.expected]
+  }
 }
 
 /// One microbatch on one stage, in parts.
@@ -38,42 +55,17 @@ public struct MicrobatchTime: Sendable {
   public let head: Seconds
 
   init(_ time: StageTime) {
-    layerForward = Seconds(time.layerForward)
-    layerBackward = Seconds(time.layerBackward)
-    layerRecompute = Seconds(time.layerRecompute)
-    connectionForward = Seconds(time.connectionForward)
-    connectionBackward = Seconds(time.connectionBackward)
-    connectionRecompute = Seconds(time.connectionRecompute)
-    head = Seconds(time.head)
+    layerForward = Seconds(time.layerForward[.expected])
+    layerBackward = Seconds(time.layerBackward[.expected])
+    layerRecompute = Seconds(time.layerRecompute[.expected])
+    connectionForward = Seconds(time.connectionForward[.expected])
+    connectionBackward = Seconds(time.connectionBackward[.expected])
+    connectionRecompute = Seconds(time.connectionRecompute[.expected])
+    head = Seconds(time.head[.expected])
   }
 
   /// The sum of the parts.
   public var total: Seconds {
     layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
-  }
-}
-
-/// The time of a step from the times of its stages, without communication.
-struct StepTime: Sendable {
-  let slowestStage: Int
-  let slowest: StageTime
-  let seconds: Double
-  let bubbleFraction: Double
-
-  /// One-forward-one-backward: every stage once to fill and drain the pipeline, and the slowest for every other
-  /// microbatch.
-  /// - Source: PipeDream-Flush (arXiv:2006.09503) §3.2; with equal stages (m + p − 1) times one stage.
-  init(_ stages: [StageTime], microbatches: Int) {
-    var slowest = 0
-    var sum = 0.0
-    for (index, stage) in stages.enumerated() {
-      sum += stage.total
-      if stage.total > stages[slowest].total { slowest = index }
-    }
-    slowestStage = slowest
-    self.slowest = stages[slowest]
-    let busy = Double(microbatches) * stages[slowest].total
-    seconds = busy - stages[slowest].total + sum
-    bubbleFraction = seconds > 0 ? 1 - busy / seconds : 0
   }
 }

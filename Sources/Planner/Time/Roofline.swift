@@ -1,57 +1,49 @@
 import CostModel
 import Quantities
 
-/// One choice of every uncertain constant of a device.
+/// The constants of a device at every corner of their ranges.
 ///
-/// A time is t0 + max(bytes / (η B), FLOPs / (η' P)); the constants are ranges, and a range of times needs the choices
-/// at their ends.
-struct RooflinePoint: Sendable {
-  /// η B, in bytes a second.
-  let bandwidth: Double
-  /// η' P of the layer function's matrix products, in FLOP a second.
-  let matrixRate: Double
-  /// η' P of attention cores.
-  let attentionRate: Double
-  /// Peak of the connection's matrix products, which take tf32 inputs where there are such units.
-  let connectionMatrixRate: Double
-  /// Peak of vector arithmetic.
-  let vectorRate: Double
+/// A time is t0 + max(bytes / (η B), FLOPs / (η' P)).
+struct Roofline: Sendable {
+  /// 1 / (η B), in seconds a byte.
+  let secondsPerByte: Corners
+  /// 1 / (η' P) of the layer function's matrix products, in seconds a FLOP.
+  let matrix: Corners
+  /// 1 / (η' P) of attention cores.
+  let attention: Corners
+  /// 1 / P of the connection's matrix products, which take tf32 inputs where there are such units.
+  let connectionMatrix: Double
+  /// 1 / P of vector arithmetic.
+  let vector: Double
   /// t0, in seconds.
-  let latency: Double
+  let latency: Corners
   /// Bytes moved for a byte written: 2 where a store first reads its line.
   let writeFactor: Double
 
-  /// Which end of each range is taken.
-  struct Choice: Sendable {
-    /// Of what moves bytes: bandwidth and latency.
-    var memory: End
-    /// Of the layer function's matrix products.
-    var matrix: End
-
-    enum End: Sendable { case slow, expected, fast }
-  }
-
-  init(_ hardware: Hardware, matrixFormat: MatrixFormat, _ choice: Choice) {
-    func pick(_ range: Estimate<Double>, _ end: Choice.End) -> Double {
+  init(_ hardware: Hardware, matrixFormat: MatrixFormat) {
+    func end(_ range: Estimate<Double>, _ end: Corner.End) -> Double {
       switch end {
       case .slow: range.low
       case .expected: range.expected
       case .fast: range.high
       }
     }
-    bandwidth = hardware.memoryBandwidth.value.value * pick(hardware.memoryEfficiency.value, choice.memory)
-    let vector = hardware.vectorPeak.value.value
-    matrixRate = Self.peak(hardware, matrixFormat) * pick(hardware.matrixEfficiency.value, choice.matrix)
-    attentionRate = Self.peak(hardware, .bfloat16) * pick(hardware.attentionEfficiency.value, choice.matrix)
-    connectionMatrixRate = hardware.matrixPeak[.tensorFloat32]?.value.value ?? vector
-    vectorRate = vector
+    let bandwidth = hardware.memoryBandwidth.value.value
+    secondsPerByte = Corners { 1 / (bandwidth * end(hardware.memoryEfficiency.value, $0.memory)) }
+    let peak = Self.peak(hardware, matrixFormat)
+    matrix = Corners { 1 / (peak * end(hardware.matrixEfficiency.value, $0.matrix)) }
+    let attentionPeak = Self.peak(hardware, .bfloat16)
+    attention = Corners { 1 / (attentionPeak * end(hardware.attentionEfficiency.value, $0.matrix)) }
+    connectionMatrix = 1 / (hardware.matrixPeak[.tensorFloat32] ?? hardware.vectorPeak).value.value
+    vector = 1 / hardware.vectorPeak.value.value
     let latencies = hardware.kernelLatency.value
-    latency =
-      switch choice.memory {
+    latency = Corners { corner in
+      switch corner.memory {
       case .slow: latencies.high.value
       case .expected: latencies.expected.value
       case .fast: latencies.low.value
       }
+    }
     writeFactor = hardware.hasWriteAllocate.value ? 2 : 1
   }
 
@@ -61,10 +53,18 @@ struct RooflinePoint: Sendable {
   }
 
   /// The time of one operation of a connection on `tokens` tokens, in seconds.
-  func seconds(_ kernel: KernelCost, tokens: Double) -> Double {
-    let rate = kernel.unit == .matrix ? connectionMatrixRate : vectorRate
-    return Double(kernel.launches) * latency
-      + max(movedBytes(kernel, tokens: tokens) / bandwidth, Double(kernel.flopsPerToken) * tokens / rate)
+  func seconds(_ kernel: KernelCost, tokens: Double) -> Corners {
+    let rate = kernel.unit == .matrix ? connectionMatrix : vector
+    let arithmetic = Corners(repeating: Double(kernel.flopsPerToken) * tokens * rate)
+    let memory = movedBytes(kernel, tokens: tokens) * secondsPerByte
+    return Double(kernel.launches) * latency + pointwiseMax(memory, arithmetic)
+  }
+
+  /// The times of several operations, one after the other.
+  func seconds(_ kernels: [KernelCost], tokens: Double) -> Corners {
+    var total = Corners.zero
+    for kernel in kernels { total += seconds(kernel, tokens: tokens) }
+    return total
   }
 
   /// Bytes that one operation of a connection moves, written lines counted twice where they are read first.
@@ -74,25 +74,14 @@ struct RooflinePoint: Sendable {
     return read + writeFactor * written
   }
 
-  /// The time of a row of a layer function, in seconds.
-  ///
-  /// - Parameters:
-  ///   - kind: what limits the row.
-  ///   - flops: on this device.
-  ///   - bytes: on this device.
-  func seconds(_ kind: WorkRow.Kind, flops: Double, bytes: Double) -> Double {
-    let rate: Double =
-      switch kind {
-      case .matrix: matrixRate
-      case .attention: attentionRate
-      case .vector: vectorRate
+  /// The time of a row of a layer function for each token that a device works on, t0 apart, in seconds.
+  func secondsPerToken(_ row: LayerKindCost.WorkCost, scale: Double) -> Corners {
+    let rate: Corners =
+      switch row.kind {
+      case .matrix: matrix
+      case .attention: attention
+      case .vector: Corners(repeating: vector)
       }
-    return latency + max(bytes / bandwidth, flops / rate)
-  }
-
-  func seconds(_ kernels: [KernelCost], tokens: Double) -> Double {
-    var total = 0.0
-    for kernel in kernels { total += seconds(kernel, tokens: tokens) }
-    return total
+    return scale * pointwiseMax(Double(row.bytesPerToken) * secondsPerByte, row.flopsPerToken * rate)
   }
 }

@@ -16,9 +16,12 @@ public struct StageWork: Hashable, Sendable {
   /// Counts one stage.
   init(_ stage: Stage, _ plan: StagePlan, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
     var counter = Counter(share: share)
-    let again = RecomputeCounts(stage, plan.segments)
-    for (kind, count) in stage.kindCounts.enumerated() where count > 0 {
-      for row in cost.kinds[kind].work { try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0) }
+    let again = RecomputeCounts(stage, plan.segments, cost)
+    for kind in cost.kinds.indices {
+      let count = stage.counts[kind]
+      for row in cost.kinds[kind].work {
+        try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0)
+      }
     }
     if stage.isLast { for row in cost.ends.work { try counter.add(row, times: 1, reruns: 0) } }
     let connection = cost.connection
@@ -65,7 +68,9 @@ public struct StageWork: Hashable, Sendable {
 extension Planner {
   /// What a stage of a plan computes and moves for one microbatch.
   ///
-  /// - Parameter plan: one stage of a plan that this planner made.
+  /// - Parameters:
+  ///   - plan: one stage of a plan that this planner made.
+  ///   - layout: the layout of that plan.
   /// - Returns: exact counts.
   /// - Throws: `OverflowError` when a count does not fit in 64 bits.
   public func work(of plan: StagePlan, in layout: Layout) throws(OverflowError) -> StageWork {

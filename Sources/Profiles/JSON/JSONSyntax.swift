@@ -101,21 +101,38 @@ struct JSONSyntax {
 
   /// A number or one of `true`, `false` and `null`.
   private mutating func word() throws(Failure) {
-    let rest = bytes[position...]
-    let end = rest.firstIndex { " \n\r\t{}[],:\"".utf8.contains($0) } ?? rest.endIndex
+    var end = position
+    while end < bytes.count, !Self.endsWord(bytes[end]) { end += 1 }
     guard next == .value || next == .valueOrEnd else { throw unexpected(end - position) }
     let text = String(decoding: bytes[position..<end], as: UTF8.self)
-    if !["true", "false", "null"].contains(text) {
-      let hasOnlyDigits = text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
-      guard hasOnlyDigits, text.utf8.first != UInt8(ascii: "+"), let number = Double(text) else {
-        throw unexpected(end - position)
-      }
+    if text != "true", text != "false", text != "null" {
+      let isNumeric = text.utf8.allSatisfy(Self.isPartOfNumber) && text.utf8.first != UInt8(ascii: "+")
+      guard isNumeric, let number = Double(text) else { throw unexpected(end - position) }
       guard number.isFinite else {
         throw failure("expected a number that double precision holds, found \(shortened(text))")
       }
     }
     position = end
     valueEnded()
+  }
+
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"), UInt8(ascii: ","),
+      UInt8(ascii: ":"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "\""):
+      true
+    default: false
+    }
+  }
+
+  /// Keeps out the hexadecimal numbers, infinities and NaN that Swift would read.
+  private static func isPartOfNumber(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "e"), UInt8(ascii: "E"):
+      true
+    default: false
+    }
   }
 
   private mutating func valueEnded() {

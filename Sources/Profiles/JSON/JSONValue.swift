@@ -28,16 +28,16 @@ enum JSONValue: Hashable, Sendable {
 
 extension JSONValue: Decodable {
   init(from decoder: any Decoder) throws {
-    // The decoder does not tell what it has, so each kind is tried, the frequent ones first.
+    // The decoder does not tell what it has, so each kind is tried, the frequent ones first: a failure takes longest.
     let single = try decoder.singleValueContainer()
-    if let value = try? single.decode(Int.self) {
+    if single.decodeNil() {
+      self = .null
+    } else if let value = try? single.decode(Int.self) {
       self = .integer(value)
     } else if let value = try? single.decode(String.self) {
       self = .string(value)
     } else if let value = try? single.decode(Bool.self) {
       self = .bool(value)
-    } else if single.decodeNil() {
-      self = .null
     } else if var list = try? decoder.unkeyedContainer() {
       var values: [JSONValue] = []
       while !list.isAtEnd { values.append(try list.decode(JSONValue.self)) }

@@ -56,7 +56,7 @@ extension ObjectReader {
     guard let found = value(key) else { return nil }
     guard case .string(let value) = found else { throw mismatch(key, expected: choice(known), found: found) }
     guard known.contains(value) else {
-      let near = nearestName(to: value, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+      let near = nearestName(to: value, among: known).map { "; did you mean \"\(shortened($0))\"?" } ?? ""
       throw error(key, "expected \(choice(known)), found \(found.shown)\(near)")
     }
     return value
@@ -102,6 +102,9 @@ private func number(_ range: ClosedRange<Double>) -> String {
 
 private func text(_ limit: Int) -> String { "a text of 1 to \(limit) bytes" }
 
+/// Names as a message lists them; a document may make up any number of them, of any length.
 private func choice(_ known: [String]) -> String {
-  known.count == 1 ? "\"\(known[0])\"" : "one of \(known.map { "\"\($0)\"" }.joined(separator: ", "))"
+  let listed = known.prefix(20).map { "\"\(shortened($0))\"" }.joined(separator: ", ")
+  if known.count == 1 { return listed }
+  return "one of \(listed)\(known.count > 20 ? " and \(known.count - 20) more" : "")"
 }

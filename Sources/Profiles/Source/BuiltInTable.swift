@@ -29,7 +29,8 @@ struct BuiltInTable: Sendable {
     let known = near.isEmpty && !isPath ? "; built-in: \(names.joined(separator: ", "))" : near
     let expected = isPath ? "expected a file" : "expected a built-in \(subject) or a file"
     return ProfileError(
-      file: argument.isEmpty ? "\"\"" : shortened(argument, to: 200), key: "", problem: "\(expected), found none of this name\(known)",
+      file: argument.isEmpty ? "\"\"" : shortened(argument, to: 200), key: "",
+      problem: "\(expected), found none of this name\(known)",
       kind: isPath ? .unreadable : .unknownName)
   }
 }

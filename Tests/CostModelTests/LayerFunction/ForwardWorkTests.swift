@@ -9,8 +9,9 @@ import Testing
     return try part.count * rows.reduce(0) { try $0 + $1.flopsPerSequence.evaluate(at: part.values) }
   }
 
-  /// Narayanan et al. (arXiv:2104.04473) §3, appendix: a forward pass takes 24 S C² + 4 S² C a layer and 2 S C V for
-  /// the logits; a causal mask leaves S (S + 1) / 2 of the S² pairs.
+  /// A forward pass takes 24 S C² + 4 S² C a layer and 2 S C V for the logits: arXiv:2104.04473, appendix.
+  ///
+  /// A causal mask leaves S (S + 1) / 2 of the S² pairs.
   @Test(arguments: [(1024, 1024), (2048, 12_288), (1, 64)])
   func `GPT's products are those of Megatron-LM's formula`(_ S: Int, _ C: Int) throws {
     let V = 51_200
@@ -32,8 +33,7 @@ import Testing
     #expect((3 * forward / 1e9).rounded() == 250)
   }
 
-  /// The rule of thumb: two FLOPs a parameter that a token is multiplied with, and 4 d_h h a pair. Norms, rotations and
-  /// activation functions are the rest; compressed attention has the indexer's scores besides.
+  /// The rule of thumb, which norms, biases and the embedding's one row are too small to disturb.
   @Test(arguments: PublishedModels.all)
   func `products are two FLOPs an active parameter`(_ shape: ModelShape) throws {
     let ledger = try ModelLedger(of: shape)
@@ -52,8 +52,10 @@ import Testing
     #expect(try flops(attention, .attention) == 58 * 2 * 8_390_656 * 128 * (192 + 128))
   }
 
-  /// By hand for 1024 tokens: a window of 128 sees 122 944 pairs; entries of 4 tokens 130 816, no more than 512 a token,
-  /// so all of them; entries of 128 tokens 3592. Scores: 64 heads of 128 channels, one product and one sum more a head.
+  /// By hand for 1024 tokens.
+  ///
+  /// A window of 128 sees 122 944 pairs; entries of 4 tokens 130 816, no more than 512 a token, so all of them; entries
+  /// of 128 tokens 3592. Scores: 64 heads of 128 channels, one product and one sum more a head.
   @Test func `DeepSeek-V4's three forms of attention attend window and entries`() throws {
     let shape = PublishedModels.deepSeekV4Flash
     let core = 4 * 64 * 512

@@ -11,9 +11,10 @@ import Testing
       .reduce(0) { try $0 + $1.elementsPerToken.evaluate(at: values) }
   }
 
-  /// Korthikanti et al. (arXiv:2205.05198) eq. 1, with its quadratic term gone as under selective recompute (eq. 6): a
-  /// layer keeps 34 bytes a token and channel. Two of them are dropout masks, 8 the inputs of the two norms and their
-  /// outputs, which belong to the connection here.
+  /// A layer keeps 34 bytes a token and channel: arXiv:2205.05198, equation 1 without its quadratic term.
+  ///
+  /// Two of them are dropout masks, 8 the inputs of the two norms and their outputs, which belong to the connection
+  /// here.
   @Test func `a GPT layer keeps 34 bytes a token and channel, connection and dropout masks included`() throws {
     let C = 1024
     let shape = PublishedModels.uniform(

@@ -74,8 +74,9 @@ struct Published: Sendable, CustomStringConvertible {
     #expect(published.agrees(with: active), "\(active) for \(published)")
   }
 
-  /// Qwen/Qwen3-30B-A3B's card: 30.5B in total, 3.3B activated, 29.9B without embeddings. With the embedding it is
-  /// 3.35B, which the card rounds down.
+  /// Qwen/Qwen3-30B-A3B's card: 30.5B in total, 3.3B activated, 29.9B without embeddings.
+  ///
+  /// With the embedding it is 3.35B, which the card rounds down.
   @Test func `Qwen3-30B-A3B's published 3.3B lies between the counts without and with the embedding`() throws {
     let counts = try counts(PublishedModels.qwen3_30B)
     #expect(counts.active.count < 3_300_000_000)
@@ -90,9 +91,10 @@ struct Published: Sendable, CustomStringConvertible {
     #expect(Published(PublishedModels.deepSeekV3, "11.5B").agrees(with: own), "\(own)")
   }
 
-  /// To the digits that Table 5 prints, total and active, mHC's own parameters included. Table 5 gives neither the
-  /// width of the first layer nor the form of the queries: 8 × the FFN dimension and direct queries reproduce both
-  /// columns of all three models; low-rank queries would need another multiple in each.
+  /// To the digits that Table 5 prints, total and active, mHC's own parameters included.
+  ///
+  /// Table 5 gives neither the width of the first layer nor the form of the queries: 8 × the FFN dimension and direct
+  /// queries reproduce both columns of all three models; low-rank queries would need another multiple in each.
   @Test(arguments: [
     (PublishedModels.paper3B, 2.97e9, 0.005e9, 612e6, 0.5e6),
     (PublishedModels.paper9B, 9.18e9, 0.005e9, 1.66e9, 0.005e9),

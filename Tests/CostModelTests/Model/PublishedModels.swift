@@ -2,7 +2,9 @@ import CostModel
 
 /// Published architectures, their sizes typed from the named sources.
 enum PublishedModels {
-  /// mHC (arXiv:2512.24880) Table 5. Not in the table, and taken here: queries without a low rank, and a first dense
+  /// mHC (arXiv:2512.24880) Table 5.
+  ///
+  /// Not in the table, and taken here: queries without a low rank, and a first dense
   /// layer as wide as the eight experts that a token passes in the others (see `PublishedCountTests`).
   static func paper(
     _ name: String, channels: Int, heads: Int, ffn: Int, layers: Int, experts: Int

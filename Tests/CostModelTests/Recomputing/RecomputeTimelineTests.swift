@@ -52,9 +52,10 @@ import Testing
 
   @Test func `layers may differ`() throws {
     let uneven = try RecomputeProblem(resident: [1, 10, 100], transient: [2, 20, 200], streamSize: 1000)
-    #expect(try uneven.timeline(of: [.init(.recomputed, layers: 1), .init(.recomputed, layers: 2)]).map(\.total) == [
-      1000 + 1 + 2, 2000 + 111 + 1000 + 220,
-    ])
+    #expect(
+      try uneven.timeline(of: [.init(.recomputed, layers: 1), .init(.recomputed, layers: 2)]).map(\.total) == [
+        1000 + 1 + 2, 2000 + 111 + 1000 + 220,
+      ])
     #expect([1, 2, 3].map(uneven.resident) == [1, 10, 100])
     #expect([1, 2, 3].map(uneven.transient) == [2, 20, 200])
     #expect(uneven.residentTotal == 111)

@@ -104,4 +104,16 @@ import Testing
     #expect(throws: RecomputeProblemError.unequalCounts(4, 5)) { try problem.frontier(work) }
     #expect(throws: RecomputeProblemError.unequalCounts(4, 5)) { try problem.leastWork(work, within: 100) }
   }
+
+  @Test func `sizes close to the limit of 64 bits do not overflow`() throws {
+    let eighth = Int.max / 8
+    let problem = try RecomputeProblem(layers: 4, resident: 0, transient: eighth, streamSize: eighth, inFlight: 1)
+    let work = try RecomputeWork(layers: 4, perLayer: eighth, perInnerLayer: eighth)
+    #expect(problem.storedPeak == 8 * eighth)
+    let points = try problem.frontier(work).points
+    #expect(points.first?.peak == problem.bestUnevenBlocks().peak)
+    #expect(points.last == RecomputeFrontier.Point(peak: 8 * eighth, work: 0, recomputedLayers: 0, blocks: 0))
+    #expect(try problem.leastWork(work, within: .max)?.work == 0)
+    #expect(try problem.leastWork(work, within: eighth) == nil)
+  }
 }

@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who builds or tests mhc-plan builds the benchmarks.
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "mhc-plan", path: "../")],
+  targets: [
+    .executableTarget(
+      name: "PlansPerSecond",
+      dependencies: [
+        .product(name: "CostModel", package: "mhc-plan"), .product(name: "Planner", package: "mhc-plan"),
+        .product(name: "Profiles", package: "mhc-plan"),
+      ])
+  ],
+  swiftLanguageModes: [.v6]
+)

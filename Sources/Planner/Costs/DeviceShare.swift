@@ -1,0 +1,100 @@
+import CostModel
+import Quantities
+
+/// What a layout makes of the sizes of a model: one microbatch on one device.
+struct DeviceShare: Sendable {
+  let layout: Layout
+  /// Tokens of a microbatch after context parallelism.
+  let contextTokens: Int
+  /// T: those of the streams, after sequence parallelism too.
+  let tokens: Int
+  /// Each kind of layer function.
+  let kinds: [KindShare]
+  /// Embedding and output head.
+  let front: LocalParameters
+  let back: LocalParameters
+  /// σ: bytes of the streams at one layer boundary.
+  let streamBytes: Int
+  /// x: bytes of layer input and norm.
+  let transientBytes: Int
+  /// Bytes of the layer output and the coefficients kept in every layer.
+  let everyLayerBytes: Int
+
+  /// One kind of layer function on one device.
+  struct KindShare: Sendable {
+    /// Bytes kept for one microbatch.
+    var kept: Int
+    /// Bytes made again by the chosen level of recompute, and with it the layer output where that is `full`.
+    var remade: Int
+    var parameters: LocalParameters
+  }
+
+  init(_ layout: Layout, _ cost: ModelCost) throws(OverflowError) {
+    self.layout = layout
+    contextTokens = try product("tokens of a microbatch", layout.microbatch, layout.sequence / layout.context)
+    tokens = contextTokens / layout.sequenceShards
+    let connection = cost.connection
+    streamBytes = try product("bytes of the streams", connection.streamBytes, tokens)
+    transientBytes = try product("bytes of layer inputs", connection.transientBytes, tokens)
+    let activation = cost.setup.precision.activation.bits / 8
+    let output = try product("bytes of a layer output", connection.outputsKept, cost.model.channels, activation, tokens)
+    let coefficients = Bytes(try product("bytes of coefficients", connection.coefficientBytes, tokens))
+    let remakesOutput = cost.setup.layerRecompute == .full
+    everyLayerBytes = remakesOutput ? coefficients.count : try (Bytes(output) + coefficients).count
+    var kinds: [KindShare] = []
+    kinds.reserveCapacity(cost.kinds.count)
+    for kind in cost.kinds {
+      let remade = Bytes(try kind.remade.bytes(tokens: contextTokens, layout: layout))
+      kinds.append(
+        KindShare(
+          kept: try kind.kept.bytes(tokens: contextTokens, layout: layout),
+          remade: remakesOutput ? try (remade + Bytes(output)).count : remade.count,
+          parameters: try LocalParameters(kind.parameters, layout)))
+    }
+    self.kinds = kinds
+    front = try LocalParameters(cost.ends.front, layout)
+    back = try LocalParameters(cost.ends.back, layout)
+  }
+}
+
+/// Learned scalars on one device, by how ZeRO and the optimizer treat them.
+struct LocalParameters: Sendable {
+  /// In matrices, routed experts apart.
+  var matrices = Elements.zero
+  /// Everything else but routed experts.
+  var others = Elements.zero
+  /// In routed experts.
+  var experts = Elements.zero
+
+  init() {}
+
+  init(_ rows: [LayerKindCost.ParameterCost], _ layout: Layout) throws(OverflowError) {
+    for row in rows {
+      let shards =
+        switch row.sharding {
+        case .replicated, .sequence: 1
+        case .tensor: layout.tensor
+        case .expert: layout.expert
+        }
+      let local = Elements(row.count / shards + (row.count % shards == 0 ? 0 : 1))
+      if row.sharding == .expert {
+        try experts += local
+      } else if row.isMatrix {
+        try matrices += local
+      } else {
+        try others += local
+      }
+    }
+  }
+
+  mutating func add(_ other: LocalParameters, times: Int) throws(OverflowError) {
+    try matrices += times * other.matrices
+    try others += times * other.others
+    try experts += times * other.experts
+  }
+
+  /// All of them.
+  var total: Elements {
+    get throws(OverflowError) { try matrices + others + experts }
+  }
+}
