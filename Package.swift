@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
     .library(name: "Profiles", targets: ["Profiles"]),
+    .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
   dependencies: [

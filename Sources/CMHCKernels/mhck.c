@@ -9,6 +9,9 @@
 // One source, compiled once for every instruction set. Tile sizes keep accumulators, weights and one input within the
 // registers of each: 32 with AVX-512 and Arm, 16 with AVX2 and the baseline.
 
+// Tokens that share one read of the weights of a tile.
+#define JOINT_BLOCK 48
+
 #if defined(__x86_64__)
 
 #define MHCK_FENCE() __builtin_ia32_sfence()
@@ -17,9 +20,7 @@
 #define MHCK_NAME "avx512"
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 8
-#define TILE_OUTPUTS 24
-#define TILE_ROWS 16
-#define TILE_BLOCK 16
+#define JOINT_ROWS 12
 typedef float mhck_avx512_vector __attribute__((vector_size(32)));
 #define PROJECT_VECTOR mhck_avx512_vector
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
@@ -30,18 +31,14 @@ static int mhck_avx512_is_supported(void) { return __builtin_cpu_supports("x86-6
 #undef MHCK_NAME
 #undef PROJECT_LANES
 #undef PROJECT_ROWS
+#undef JOINT_ROWS
 #undef PROJECT_VECTOR
-#undef TILE_OUTPUTS
-#undef TILE_ROWS
-#undef TILE_BLOCK
 
 #define MHCK(name) mhck_avx2_##name
 #define MHCK_NAME "avx2"
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 4
-#define TILE_OUTPUTS 6
-#define TILE_ROWS 6
-#define TILE_BLOCK 16
+#define JOINT_ROWS 3
 typedef float mhck_avx2_vector __attribute__((vector_size(32)));
 #define PROJECT_VECTOR mhck_avx2_vector
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
@@ -52,10 +49,8 @@ static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #undef MHCK_NAME
 #undef PROJECT_LANES
 #undef PROJECT_ROWS
+#undef JOINT_ROWS
 #undef PROJECT_VECTOR
-#undef TILE_OUTPUTS
-#undef TILE_ROWS
-#undef TILE_BLOCK
 
 #else
 #define MHCK_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
@@ -66,16 +61,13 @@ static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #if defined(__aarch64__)
 #define MHCK_NAME "neon"
 #define PROJECT_ROWS 4
-#define TILE_OUTPUTS 6
-#define TILE_ROWS 6
+#define JOINT_ROWS 3
 #else
 #define MHCK_NAME "baseline"
 #define PROJECT_ROWS 2
-#define TILE_OUTPUTS 3
-#define TILE_ROWS 3
+#define JOINT_ROWS 1
 #endif
 #define PROJECT_LANES 4
-#define TILE_BLOCK 16
 typedef float mhck_baseline_vector __attribute__((vector_size(16)));
 #define PROJECT_VECTOR mhck_baseline_vector
 #include "kernels.inc"
