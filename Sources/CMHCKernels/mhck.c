@@ -20,7 +20,7 @@
 #define MHCK_NAME "avx512"
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 8
-#define JOINT_ROWS 12
+#define JOINT_ROWS 8
 typedef float mhck_avx512_vector __attribute__((vector_size(32)));
 #define PROJECT_VECTOR mhck_avx512_vector
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
