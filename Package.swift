@@ -58,11 +58,20 @@ let package = Package(
     // MARK: Tests.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "CostModelTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
-    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "CommandsTests", dependencies: ["Commands", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+      name: "ProfilesTests", dependencies: ["Profiles", "CostModel", "Quantities", "TestSupport"],
+      swiftSettings: strict),
+    // The program is run as a process; golden documents are read from the folder.
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: [
+        "mhc-plan", "Commands", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport", argumentParser,
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
-    .testTarget(name: "PlannerTests", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),

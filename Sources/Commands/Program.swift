@@ -10,6 +10,7 @@ public enum Program {
   /// Runs the command line of this process.
   /// - Returns: the code to exit with.
   public static func run() -> Int32 {
+    Console.ignoreClosedReaders()
     do {
       var command = try MHCPlan.parseAsRoot()
       try command.run()
@@ -34,7 +35,9 @@ public enum Program {
     if MHCPlan.exitCode(for: error).isSuccess {
       return (try? Console.printResult(MHCPlan.fullMessage(for: error))) == nil ? ExitStatus.failure.rawValue : 0
     }
-    return fail(MHCPlan.message(for: error).split(separator: "\n").joined(separator: " "), .usage)
+    let message = UsageMessage(
+      arguments: Array(CommandLine.arguments.dropFirst()), message: MHCPlan.message(for: error))
+    return fail(message.text, .usage)
   }
 
   private static func fail(_ message: String, _ status: ExitStatus) -> Int32 {

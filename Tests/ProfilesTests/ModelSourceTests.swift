@@ -1,6 +1,7 @@
 import CostModel
 import FoundationEssentials
 import Profiles
+import TestSupport
 import Testing
 
 @Suite struct `A MODEL argument` {

@@ -10,8 +10,8 @@ struct HardwareListText {
       header: ["hardware", "GiB", "TB/s", "bf16 TFLOP/s", "fp8 TFLOP/s", "domain", "device"], leftAligned: [0, 6])
     for device in list {
       table.append([
-        device.name, figureText(device.memoryCapacity.value.gibibytes),
-        figureText(device.memoryBandwidth.value.value / 1e12), peak(device, .bfloat16), peak(device, .float8),
+        device.name, Units.figure(device.memoryCapacity.value.gibibytes),
+        Units.figure(device.memoryBandwidth.value.value / 1e12), peak(device, .bfloat16), peak(device, .float8),
         device.interconnect.map { String($0.devices.value) } ?? "1", device.title,
       ])
     }
@@ -23,7 +23,7 @@ struct HardwareListText {
   }
 
   private func peak(_ device: Hardware, _ format: MatrixFormat) -> String {
-    device.matrixPeak[format].map { figureText($0.value.value / 1e12) } ?? "-"
+    device.matrixPeak[format].map { Units.figure($0.value.value / 1e12) } ?? "-"
   }
 }
 
@@ -33,7 +33,7 @@ struct HardwareText {
 
   var text: String {
     var rows = Rows()
-    rows.append("memory", hardware.memoryCapacity) { "\(figureText($0.gibibytes)) GiB = \($0.count) bytes" }
+    rows.append("memory", hardware.memoryCapacity) { "\(Units.figure($0.gibibytes)) GiB = \($0.count) bytes" }
     rows.append("memory bandwidth B", hardware.memoryBandwidth, Self.rate)
     rows.append("  efficiency η", hardware.memoryEfficiency, Self.fraction)
     rows.append("  a store reads its line first", hardware.hasWriteAllocate) { $0 ? "yes" : "no" }
@@ -75,15 +75,15 @@ struct HardwareText {
   }
 
   private static func rate(_ rate: BytesPerSecond) -> String {
-    rate.value >= 1e12 ? "\(figureText(rate.value / 1e12)) TB/s" : "\(figureText(rate.value / 1e9)) GB/s"
+    rate.value >= 1e12 ? "\(Units.figure(rate.value / 1e12)) TB/s" : "\(Units.figure(rate.value / 1e9)) GB/s"
   }
 
   private static func work(_ rate: FLOPsPerSecond) -> String {
-    rate.value >= 1e12 ? "\(figureText(rate.value / 1e12)) TFLOP/s" : "\(figureText(rate.value / 1e9)) GFLOP/s"
+    rate.value >= 1e12 ? "\(Units.figure(rate.value / 1e12)) TFLOP/s" : "\(Units.figure(rate.value / 1e9)) GFLOP/s"
   }
 }
 
 /// `0.86 to 0.9, expected 0.88`.
 private func range(_ low: Double, _ expected: Double, _ high: Double) -> String {
-  "\(figureText(low)) to \(figureText(high)), expected \(figureText(expected))"
+  "\(Units.figure(low)) to \(Units.figure(high)), expected \(Units.figure(expected))"
 }

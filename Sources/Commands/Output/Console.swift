@@ -16,13 +16,19 @@ enum Console {
   /// Writes one line to stderr.
   static func printMessage(_ text: String) { try? write(text, to: STDERR_FILENO) }
 
+  /// Lets a write to a pipe that nobody reads any more fail, instead of ending the process with a signal.
+  static func ignoreClosedReaders() { _ = signal(SIGPIPE, SIG_IGN) }
+
   private static func write(_ text: String, to descriptor: Int32) throws {
     var bytes = Array((text + "\n").utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR { continue }
-        throw CommandFailure("cannot write the result: error \(errno) of the system", status: .failure)
+        // A reader that has seen enough, such as `head`, is no failure.
+        if errno == EPIPE { return }
+        let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+        throw CommandFailure("expected to write the result to stdout, found: \(reason)", status: .failure)
       }
       bytes = bytes.dropFirst(written)
     }

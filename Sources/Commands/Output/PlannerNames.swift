@@ -23,6 +23,9 @@ extension StreamRecompute: ExpressibleByArgument {
     }
   }
 
+  /// What messages and help texts list.
+  public static var allValueStrings: [String] { ["auto", "none", "paper", "uniform", "uneven", "1 to 65536"] }
+
   /// The argument that gives this policy.
   var argument: String {
     switch self {

@@ -13,18 +13,15 @@ struct Explanation {
     self.plan = plan
   }
 
-  /// Names that ``text(of:)`` takes.
+  /// Names that ``text(of:)`` takes, besides the paths of the JSON document's keys.
   static let figures =
-    ["memory", "parameters", "recompute", "time", "overhead", "verdict"]
+    ["memory", "parameters", "recompute", "time", "overhead", "verdict", "hardware"]
     + MemoryPart.allCases.map { "memory.\($0.rawValue)" }
 
-  /// The explanation of a figure.
-  /// - Throws: `CommandFailure` for a name that is not in ``figures``, with the nearest that is.
+  /// The explanation of a figure, by its name or by its key in the document: `memory.streams`, `time.stepSeconds`.
+  /// - Throws: `CommandFailure` for a name that is neither, with the nearest that is.
   func text(of figure: String) throws -> String {
-    if let part = MemoryPart.allCases.first(where: { "memory.\($0.rawValue)" == figure }) {
-      return try memory(part)
-    }
-    switch figure {
+    switch Self.name(of: figure) {
     case "list": return Self.figures.joined(separator: "\n")
     case "memory": return try MemoryPart.allCases.map(memory).joined(separator: "\n\n")
     case "parameters": return try parameters()
@@ -32,11 +29,30 @@ struct Explanation {
     case "time": return try time()
     case "overhead": return try overhead()
     case "verdict": return verdict()
-    default:
+    case "hardware": return constants
+    case let name:
+      if let part = MemoryPart.allCases.first(where: { "memory.\($0.rawValue)" == name }) { return try memory(part) }
       let nearest = nearestName(to: figure, among: Self.figures).map { "; did you mean \($0)?" } ?? ""
       throw CommandFailure(
         "--explain: expected one of \(Self.figures.joined(separator: ", ")), found '\(figure)'\(nearest)",
         status: .usage)
+    }
+  }
+
+  /// The figure's name, from the path of a key in the document.
+  private static func name(of path: String) -> String {
+    let keys = path.split(separator: ".").map(String.init)
+    guard keys.count > 1, let section = keys.first, let last = keys.last else { return path }
+    switch (section, last) {
+    case ("memory", "peakBytes"): return "memory"
+    case ("memory", _):
+      let part = last.hasSuffix("Bytes") ? String(last.dropLast(5)) : last
+      return "memory.\(part)"
+    case ("model", _): return "parameters"
+    case ("time", "overheadFraction"), ("alternatives", "overheadFraction"): return "overhead"
+    case ("time", _), ("work", _), ("alternatives", _): return "time"
+    case ("recompute", _), ("verdict", _), ("hardware", _): return section
+    default: return path
     }
   }
 

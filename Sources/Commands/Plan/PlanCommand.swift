@@ -9,7 +9,7 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "What a training step takes with hyper-connections: memory, time, recompute blocks, and whether it fits.",
     discussion: """
-      Example: mhc-plan plan deepseek-v4-flash --hardware h200 --pipeline 8 --expert 32 --data 32
+      Example: mhc-plan plan deepseek-v4-flash --hardware b200 --pipeline 4 --expert 64 --sequence 8192
 
       MODEL is a built-in model, a model profile, or a Hugging Face config.json; - reads it from stdin. Exits with 0 if \
       the plan fits, 2 if it does not.
@@ -24,20 +24,29 @@ struct PlanCommand: ParsableCommand {
   var explain: String?
   @Flag(help: "Print one JSON document.") var json = false
 
+  func validate() throws {
+    if model == "-", hardware == "-" {
+      throw ValidationError("--hardware: expected a name or a file, as MODEL is read from stdin, found '-'")
+    }
+  }
+
   func run() throws {
     let loaded = try ModelSource.load(model)
     let device = try HardwareSource.load(hardware)
-    for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
     let layout = try self.layout.resolve(for: loaded.shape)
     let planner = try Planner(
       model: loaded.shape, hardware: device, setup: training.resolve(for: loaded.shape), sequence: layout.sequence)
     let plan = try planner.plan(layout)
+    let result: String
     if let explain {
-      try Console.printResult(Explanation(planner, plan).text(of: explain))
+      result = try Explanation(planner, plan).text(of: explain)
     } else {
       let document = try PlanDocument(loaded, planner, plan)
-      try Console.printResult(json ? document.jsonText() : PlanText(document).text)
+      result = try json ? document.jsonText() : PlanText(document).text
     }
+    // Not before all is computed: an error is the only line on stderr.
+    for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
+    try Console.printResult(result)
     if !plan.verdict.fits { throw ExitCode(ExitStatus.doesNotFit.rawValue) }
   }
 }

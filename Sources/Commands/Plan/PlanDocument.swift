@@ -20,6 +20,8 @@ struct PlanDocument: ResultDocument {
   var work: WorkResult
   var verdict: VerdictResult
   var alternatives: [AlternativeResult]
+  /// What would make a plan fit that does not.
+  var remedies: [RemedyResult]
 
   init(_ loaded: LoadedModel, _ planner: Planner, _ plan: Plan) throws {
     request = PlanRequestResult(loaded, planner, plan)
@@ -34,6 +36,7 @@ struct PlanDocument: ResultDocument {
     work = try WorkResult(planner, plan)
     verdict = VerdictResult(plan.verdict)
     alternatives = try planner.alternatives(plan.layout).map(AlternativeResult.init)
+    remedies = plan.verdict.fits ? [] : try planner.remedies(plan.layout).map(RemedyResult.init)
   }
 }
 
@@ -94,5 +97,20 @@ struct AlternativeResult: Encodable {
     largestMicrobatch = alternative.largestMicrobatch
     recomputedLayers = plan.stages.reduce(0) { $0 + $1.residualLayers - $1.storedLayers }
     residualLayers = plan.stages.reduce(0) { $0 + $1.residualLayers }
+  }
+}
+
+/// A change with which the plan would fit.
+struct RemedyResult: Encodable {
+  var options: String
+  var devices: Int
+  var peakBytes: Int
+  var stepSeconds: RangeResult
+
+  init(_ remedy: Remedy) {
+    options = remedy.options
+    devices = remedy.devices
+    peakBytes = remedy.plan.peak.count
+    stepSeconds = RangeResult(remedy.plan.time.step)
   }
 }

@@ -12,8 +12,10 @@ enum PlanNotes {
       "\(hardware.name): \($0.key) is assumed: \($0.source)"
     }
     notes += [
-      "one-forward-one-backward pipeline of equal microbatches; every stage holds as many of them as there are stages behind it, itself included",
-      "the remainder of layers / stages goes to the last stages; embedding on the first, output head and prediction modules on the last",
+      "one-forward-one-backward pipeline of equal microbatches; every stage holds as many of them as there are stages "
+        + "behind it, itself included",
+      "layers are spread evenly, prediction modules counted as layers, what is left over on the latest stages but the last; "
+        + "embedding on the first, output head and prediction modules on the last",
       "attention never stores its scores (FlashAttention); experts are balanced; no dropout",
       "backward of a matrix product is twice its forward, of an attention core 2.5 times",
       "reserve of \(setup.reserve.argument) of the device's memory for context, communication buffers and fragmentation",

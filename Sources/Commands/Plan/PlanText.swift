@@ -8,7 +8,7 @@ struct PlanText {
   init(_ document: PlanDocument) { self.document = document }
 
   var text: String {
-    [headline, verdict, memory, recompute, time, alternatives, notes].joined(separator: "\n\n")
+    [headline, verdict + remedies, memory, recompute, time, alternatives, notes].joined(separator: "\n\n")
   }
 
   private var headline: String {
@@ -37,6 +37,18 @@ struct PlanText {
         + "\(margin) too much.\(sure)"
   }
 
+  private var remedies: String {
+    guard !document.verdict.fits else { return "" }
+    guard !document.remedies.isEmpty else {
+      return "\nNo single option makes it fit, nor one with --layer-recompute full: it takes more devices."
+    }
+    return "\nIt fits with one of:"
+      + document.remedies.map { remedy in
+        "\n  \(remedy.options): \(Units.bytes(remedy.peakBytes)), step \(Units.seconds(remedy.stepSeconds.expected)), "
+          + "\(remedy.devices) devices"
+      }.joined()
+  }
+
   private var memory: String {
     let memory = document.memory
     var table = TextTable(header: ["memory of a device", "GiB", "formula"], leftAligned: [0, 2])
@@ -61,11 +73,27 @@ struct PlanText {
         : "blocks \(blocks)" + (stage.storedLayers > 0 ? ", then \(stage.storedLayers) layers stored" : "")
       lines.append("  stage \(stage.stage): \(what)")
     }
-    let paper = recompute.paper.blockLayers.map(String.init).joined(separator: " or ")
-    lines.append(
-      "  the paper's Eq. 20 for stage \(recompute.stage): blocks of \(paper) "
-        + "(√(nL/(n+2)) = \(Units.fixed(recompute.paper.estimateLayers, digits: 2)))")
-    return Self.folded(lines).joined(separator: "\n")
+    return Self.folded(lines).joined(separator: "\n") + "\n\n" + choices
+  }
+
+  /// Every policy on the heaviest stage, in the units that frameworks count in.
+  private var choices: String {
+    let recompute = document.recompute
+    var table = TextTable(
+      header: ["stage \(recompute.stage) if all of it were", "blocks, front to back", "peak GiB"], leftAligned: [0, 1])
+    let paper = Units.fixed(recompute.paper.estimateLayers, digits: 2)
+    let titles = [
+      "stored": "stored", "paper": "Eq. 20, √(nL/(n+2)) = \(paper)", "uniform": "blocks of one size, the best",
+      "uneven": "blocks of any sizes, the best", "uniformTransformerLayers": "one size, in Transformer layers",
+      "unevenTransformerLayers": "any sizes, in Transformer layers",
+    ]
+    for choice in recompute.choices {
+      table.append([
+        titles[choice.policy] ?? choice.policy, choice.blocks.map(String.init).joined(separator: " "),
+        Units.gibibytes(choice.peakBytes),
+      ])
+    }
+    return table.text
   }
 
   /// Stages in a row that do the same share a line.
@@ -107,9 +135,12 @@ struct PlanText {
     row("overhead of the connection", time.overheadFraction, Units.percent)
     let parts = time.microbatchSeconds
     let work = document.work
+    let (matrix, memory) = (document.hardware.matrixEfficiency, document.hardware.memoryEfficiency)
     let layers = parts.layerForward + parts.layerBackward + parts.layerRecompute + parts.head
     return table.text + """
 
+      the ranges rest on η', what layer functions reach of the matrix peak, \(matrix.low) to \(matrix.high), more than on \
+      η, what is reached of the memory's bandwidth, \(memory.low) to \(memory.high)
       stage \(time.slowestStage), one microbatch: layer functions \(Units.seconds(layers)), connections \
       \(Units.seconds(parts.connectionForward)) forward, \(Units.seconds(parts.connectionBackward)) backward, \
       \(Units.seconds(parts.connectionRecompute)) recompute; pipeline bubble \(Units.percent(time.bubbleFraction)); \

@@ -16,13 +16,14 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "adamw, adamw-bf16 or muon.") var optimizer = Optimizer.adamW
   @Option(help: "ZeRO stage, 0 to 3: what data-parallel devices share.") var zero = 1
   @Option(help: "What layer functions make again: none, attention or full.") var layerRecompute = RecomputeLevel.none
-  @Option(help: "Streams and layer inputs: auto, none, paper, uniform, uneven, or layers of a block.")
+  @Option(help: "Streams and layer inputs: a policy, or residual layers of a block.")
   var recompute = StreamRecompute.auto
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
   @Option(help: "Device memory not to use: 5%, or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
 
   /// The setup with its defaults filled in.
   func resolve(for model: ModelShape) throws -> TrainingSetup {
+    if let streams { try Check.range(streams, 1...64, "--streams") }
     let isResidual = connection == .residual
     let streams = isResidual ? 1 : streams ?? (model.streams > 1 ? model.streams : 4)
     try Check.range(streams, 1...64, "--streams")

@@ -21,7 +21,10 @@ public enum PreNorm {
       "pre-norm backward",
       reads: [.init("grad norm(u)", .activation, C), .init("u", .activation, C)],
       writes: [.init("grad u", .activation, C)],
-      arithmetic: .multiplyAdds(3 * C) + Arithmetic(multiplications: 2 * C, divisions: 2, squareRoots: 1),
+      // The statistic again; then for every channel: norm(u), the weight's sum, the gradient times the weight, its sum
+      // with norm(u), and the difference, scaled.
+      arithmetic: .multiplyAdds(C) + Arithmetic(divisions: 2, squareRoots: 1) + .multiplyAdds(3 * C)
+        + Arithmetic(multiplications: 3 * C, divisions: 1),
       source: "derived: the gradient of RMSNorm (arXiv:1910.07467)")
   }
 }

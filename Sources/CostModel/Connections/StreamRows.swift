@@ -58,9 +58,13 @@ extension CoefficientGenerator {
   func coefficientBackwardRows(source: String) -> [Operation] {
     let constrainBackwardRow = Operation(
       "\(constrainName) backward",
-      reads: [.init("logits", .coefficient, logits), .init("grad H_res", .coefficient, mixing)],
+      // The logits are not kept: they are made again from the projection, with a scale of the row's own.
+      reads: [
+        .init("projection", .coefficient, logits + statistics), .init("alpha, b", .parameter, logits + 1),
+        .init("grad H_res", .coefficient, mixing),
+      ],
       writes: [.init("grad logits", .coefficient, logits)],
-      arithmetic: constrainBackward, source: source)
+      arithmetic: remakeLogits + Arithmetic(multiplications: 1, divisions: 1) + constrainBackward, source: source)
     let row = Operation(
       "coefficients backward",
       reads: [

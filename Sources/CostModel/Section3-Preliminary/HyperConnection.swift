@@ -19,8 +19,11 @@ extension CoefficientGenerator {
       constrain: .none,
       // θ's gradient and the normalised streams' are a product each; the norm backwards is two multiply-adds.
       projectBackward: .multiplyAdds(2 * n * (n + 2) * C) + .multiplyAdds(2 * n * C),
-      // tanh' = 1 − tanh²; sums for α and b.
-      activateBackward: .multiplyAdds(2 * width) + Arithmetic(additions: width, multiplications: width),
+      // The projection is kept as tanh. For every output: b's sum, ∂H tanh into α's sum, ∂H − ∂H tanh tanh, and the
+      // scale of α/r, which is made for three groups a stream; the norm's multiple of x takes two products and a quotient.
+      activateBackward: Arithmetic(additions: 3 * width, multiplications: 3 * width)
+        + Arithmetic(multiplications: 5 * n, divisions: 2 * n),
+      remakeLogits: .none,
       constrainBackward: .none,
       statistics: n,
       source: "mHC (arXiv:2512.24880) Eq. (5), §3")

@@ -73,7 +73,7 @@ extension CoefficientGenerator {
         .init("projection", .coefficient, width + statistics), .init("phi, alpha, b", .parameter, parameters),
       ],
       writes: [.init("grad x, coef", .stream, n * C), .init("grad phi, alpha, b", .parameter, parameters)],
-      arithmetic: projectBackward + activateBackward + constrainBackward, unit: .matrix, source: source)
+      arithmetic: projectBackward + activateBackward + remakeLogits + constrainBackward, unit: .matrix, source: source)
     let sums = ["pre", "coef"].map { part in
       Operation(
         "accumulate \(part)",

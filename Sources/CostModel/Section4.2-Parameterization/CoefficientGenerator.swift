@@ -21,8 +21,10 @@ struct CoefficientGenerator: Hashable, Sendable {
   var constrain: Arithmetic
   /// The same three, backwards.
   var projectBackward: Arithmetic
-  /// Backwards of ``activate``.
+  /// Backwards of ``activate``, its intermediates made again from the projection, the logits apart.
   var activateBackward: Arithmetic
+  /// The logits again from the projection, the scale being at hand.
+  var remakeLogits: Arithmetic
   /// Backwards of ``constrain``, its intermediates made again.
   var constrainBackward: Arithmetic
   /// Norm statistics kept a token: one over all streams, or one a stream.
@@ -85,9 +87,16 @@ extension CoefficientGenerator {
       constrain: constrain,
       // φ's gradient and the streams' are a product each; the norm adds a multiple of x.
       projectBackward: .multiplyAdds(2 * n * C * width) + .multiplyAdds(n * C),
-      // σ' = σ(1 − σ) for 2n, the 2 of 2σ for n; scale for every output; sums for α, b and r.
-      activateBackward: Arithmetic(additions: 2 * n, multiplications: 5 * n) + .multiplyAdds(2 * width)
-        + Arithmetic(additions: width, multiplications: width, divisions: 1),
+      // α/r and σ again; σ' = σ(1 − σ) for 2n, the 2 of 2σ for n.
+      activateBackward: Arithmetic(multiplications: groups, divisions: 1) + .multiplyAdds(2 * n)
+        + Arithmetic(additions: 2 * n, divisions: 2 * n, exponentials: 2 * n)
+        + Arithmetic(additions: 2 * n, multiplications: 5 * n)
+        // For every output: b's sum, the projection's gradient, and S = Σ ∂H̃ p over its group.
+        + Arithmetic(additions: width, multiplications: width) + .multiplyAdds(width)
+        // For every group: S/r into α's sum, αS into the norm's; that one times −1/(nC r³) multiplies x.
+        + Arithmetic(additions: groups, multiplications: groups) + .multiplyAdds(groups)
+        + Arithmetic(multiplications: 3, divisions: 1),
+      remakeLogits: .multiplyAdds(logits),
       constrainBackward: constrainBackward,
       statistics: 1,
       source: source)

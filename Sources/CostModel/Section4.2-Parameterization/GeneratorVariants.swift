@@ -39,7 +39,8 @@ extension CoefficientGenerator {
     let products = Arithmetic(multiplications: n * n * factors - n * n)
     // For each factor, the gradient of H_res times the product of the others, summed over the entries it is in.
     let backward =
-      softmax + products + .multiplyAdds(n * n * factors) + .multiplyAdds(logits)
+      softmax + Arithmetic(additions: n * n * factors, multiplications: n * n * factors * (factors - 1))
+      + .multiplyAdds(logits)
       + Arithmetic(additions: logits, multiplications: logits)
     return overAllStreams(
       logits: logits, mixing: n * n, constrain: softmax + products, constrainBackward: backward,

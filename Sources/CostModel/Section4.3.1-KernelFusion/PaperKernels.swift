@@ -7,9 +7,7 @@ extension CoefficientGenerator {
   /// - Source: mHC (arXiv:2512.24880) Eq. (14) to (19), §4.3.1.
   func paperLedger(_ connection: Connection, _ policy: CoefficientPolicy) -> ConnectionLedger {
     let source = "mHC (arXiv:2512.24880) §4.3.1"
-    let generate =
-      [projectionKernel, coefficientRow(source: "\(source), Eq. (16) to (18)")]
-      + constrainRows(source: "\(source), Eq. (19)")
+    let generate = generateRows(source: source)
     let pre = preMix(source: "\(source), F_pre")
     let merge = fusedMerge(source: "\(source), F_post,res")
     return ConnectionLedger(
@@ -24,11 +22,17 @@ extension CoefficientGenerator {
       coversPreNorm: false)
   }
 
+  /// From the streams to H_pre, H_post and H_res.
+  func generateRows(source: String) -> [Operation] {
+    [projectionKernel, coefficientRow(source: "\(source), Eq. (16) to (18)")]
+      + constrainRows(source: "\(source), Eq. (19)")
+  }
+
   /// Where the backward traffic is from: the paper prints none.
   static let releasedKernels = "derived from deepseek-ai/TileKernels 36d9e45 (2026-04-23)"
 
   /// Equations 14 and 15: both scans of x in one kernel.
-  private var projectionKernel: Operation {
+  var projectionKernel: Operation {
     let (n, C) = (Notation.n, Notation.C)
     return Operation(
       "project",

@@ -29,7 +29,7 @@ extension CoefficientGenerator {
         [outputGradients] + coefficientBackwardRows(source: source)
           + [preMixProjectBackward(readsOutputGradient: true)]),
       recompute: policy == .recomputed
-        ? RecomputeLedger(perBlock: [openBlock], perInnerLayer: [all])
+        ? RecomputeLedger(perBlock: generateRows(source: source) + [openBlock], perInnerLayer: [all])
         : RecomputeLedger(perBlock: [openBlock], perInnerLayer: [multiLayerRecompute]),
       saved: savedTensors(policy, keepsLayerInput: false),
       coversPreNorm: true)

@@ -27,7 +27,8 @@ extension CoefficientGenerator {
       backward: PassLedger(
         [mergeBackward] + coefficientBackwardRows(source: source) + [preMixProjectBackward(readsOutputGradient: false)]),
       recompute: RecomputeLedger(
-        perBlock: [preMixNorm],
+        // A block's first coefficients come from its stream alone: the merge that projects it is another block's.
+        perBlock: (policy == .recomputed ? [projectionKernel] + small : []) + [preMixNorm],
         perInnerLayer: (policy == .recomputed ? [mergeProject] + small + [preMixNorm] : [mergeAndPreMix])),
       saved: savedTensors(policy, keepsLayerInput: false),
       coversPreNorm: true)
@@ -66,7 +67,9 @@ extension CoefficientGenerator {
         .init("grad x", .stream, n * C), .init("grad H_pre", .coefficient, n),
         .init("grad phi", .parameter, projectionWeights),
       ],
-      arithmetic: .multiplyAdds(2 * n * C) + projectBackward + (readsOutputGradient ? mergeArithmetic : .none),
+      // Of the merge's gradients only that of x is left to make: a product with H_res, or nothing to compute.
+      arithmetic: .multiplyAdds(2 * n * C) + projectBackward
+        + (readsOutputGradient ? .multiplyAdds(mixing * C) : .none),
       unit: .matrix,
       source: "derived: a bound; no such kernel is published")
   }

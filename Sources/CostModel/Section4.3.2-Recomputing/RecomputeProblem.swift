@@ -34,10 +34,12 @@ public struct RecomputeProblem: Hashable, Sendable {
     }
     try RecomputeProblemError.check("microbatches in flight", inFlight, atLeast: 1)
     try RecomputeProblemError.check("stream size", streamSize, atLeast: 0)
-    var held = [0]
-    var alive = [0]
+    // Reserved before the first element, so that each is allocated once: planning makes many problems.
+    var (held, alive): ([Int], [Int]) = ([], [])
     held.reserveCapacity(resident.count + 1)
     alive.reserveCapacity(resident.count + 1)
+    held.append(0)
+    alive.append(0)
     var (heldSum, aliveSum) = (0, 0)
     for (kept, needed) in zip(resident, transient) {
       try RecomputeProblemError.check("resident size", kept, atLeast: 0)

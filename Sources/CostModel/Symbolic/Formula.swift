@@ -12,7 +12,9 @@ public struct Formula: Hashable, Sendable, ExpressibleByIntegerLiteral {
 
   /// Ordered by monomial, each monomial once.
   let terms: [Term]
-  /// The symbols of all terms, a power written out as so many factors. Flat, as planning evaluates formulas often.
+  /// The symbols of all terms, a power written out as so many factors.
+  ///
+  /// Flat, as planning evaluates formulas often.
   private let factors: [Symbol]
 
   init(_ coefficients: [Monomial: Int]) {

@@ -8,6 +8,10 @@ struct DeviceShare: Sendable {
   let contextTokens: Int
   /// T: those of the streams, after sequence parallelism too.
   let tokens: Int
+  /// Data-parallel devices that share state under ZeRO: context ranks hold the same weights too.
+  let dataShards: Int
+  /// The same for routed experts.
+  let expertShards: Int
   /// Each kind of layer function.
   let kinds: [KindShare]
   /// Embedding and output head.
@@ -19,17 +23,26 @@ struct DeviceShare: Sendable {
   let transientBytes: Int
   /// Bytes of the layer output and the coefficients kept in every layer.
   let everyLayerBytes: Int
+  /// Bytes of the layer output where it is made again: with layer functions recomputed in full.
+  let remadeOutputBytes: Int
 
   /// One kind of layer function on one device.
   struct KindShare: Sendable {
     /// Bytes kept for one microbatch.
     var kept: Int
-    /// Bytes made again by the chosen level of recompute, and with it the layer output where that is `full`.
+    /// Bytes made again by the chosen level of recompute.
     var remade: Int
     var parameters: LocalParameters
   }
 
-  init(_ layout: Layout, _ cost: ModelCost) throws(OverflowError) {
+  /// The share of one device.
+  ///
+  /// - Parameters:
+  ///   - layout: the layout.
+  ///   - cost: the model.
+  ///   - other: the same layout's share of a model with the same layer functions, to take theirs from.
+  /// - Throws: `OverflowError` when a size does not fit in 64 bits.
+  init(_ layout: Layout, _ cost: ModelCost, like other: DeviceShare? = nil) throws(OverflowError) {
     self.layout = layout
     contextTokens = try product("tokens of a microbatch", layout.microbatch, layout.sequence / layout.context)
     tokens = contextTokens / layout.sequenceShards
@@ -37,21 +50,28 @@ struct DeviceShare: Sendable {
     streamBytes = try product("bytes of the streams", connection.streamBytes, tokens)
     transientBytes = try product("bytes of layer inputs", connection.transientBytes, tokens)
     let activation = cost.setup.precision.activation.bits / 8
-    let output = try product("bytes of a layer output", connection.outputsKept, cost.model.channels, activation, tokens)
+    let outputElements = try product("layer output", cost.model.channels, tokens)
+    let output = try product("bytes of a layer output", outputElements, connection.outputsKept * activation)
     let coefficients = Bytes(try product("bytes of coefficients", connection.coefficientBytes, tokens))
     let remakesOutput = cost.setup.layerRecompute == .full
     everyLayerBytes = remakesOutput ? coefficients.count : try (Bytes(output) + coefficients).count
-    var kinds: [KindShare] = []
-    kinds.reserveCapacity(cost.kinds.count)
-    for kind in cost.kinds {
-      let remade = Bytes(try kind.remade.bytes(tokens: contextTokens, layout: layout))
-      kinds.append(
-        KindShare(
-          kept: try kind.kept.bytes(tokens: contextTokens, layout: layout),
-          remade: remakesOutput ? try (remade + Bytes(output)).count : remade.count,
-          parameters: try LocalParameters(kind.parameters, layout)))
+    remadeOutputBytes = remakesOutput ? output : 0
+    if let other {
+      kinds = other.kinds
+    } else {
+      var kinds: [KindShare] = []
+      kinds.reserveCapacity(cost.kinds.count)
+      for kind in cost.kinds {
+        kinds.append(
+          KindShare(
+            kept: try kind.kept.bytes(tokens: contextTokens, layout: layout),
+            remade: try kind.remade.bytes(tokens: contextTokens, layout: layout),
+            parameters: try LocalParameters(kind.parameters, layout)))
+      }
+      self.kinds = kinds
     }
-    self.kinds = kinds
+    dataShards = try product("data-parallel shards", layout.data, layout.context)
+    expertShards = try layout.stageDevices / layout.expert
     front = try LocalParameters(cost.ends.front, layout)
     back = try LocalParameters(cost.ends.back, layout)
   }
@@ -76,7 +96,7 @@ struct LocalParameters: Sendable {
         case .tensor: layout.tensor
         case .expert: layout.expert
         }
-      let local = Elements(row.count / shards + (row.count % shards == 0 ? 0 : 1))
+      let local = Elements(shards == 1 ? row.count : row.count / shards + (row.count % shards == 0 ? 0 : 1))
       if row.sharding == .expert {
         try experts += local
       } else if row.isMatrix {

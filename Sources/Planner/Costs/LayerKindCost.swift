@@ -106,7 +106,10 @@ struct ShardedBytes: Sendable {
 
   /// Bytes of a microbatch on one device.
   ///
-  /// - Parameter tokens: of the microbatch, after context parallelism.
+  /// - Parameters:
+  ///   - tokens: of the microbatch, after context parallelism.
+  ///   - layout: how they divide.
+  /// - Returns: bytes.
   /// - Throws: `OverflowError` when they do not fit in 64 bits.
   func bytes(tokens: Int, layout: Layout) throws(OverflowError) -> Int {
     let whole = try product("bytes of whole activations", replicated, tokens)

@@ -55,9 +55,8 @@ final class ModelCost: Sendable {
       }
   }
 
-  /// How many of these residual layers are of each kind.
-  func counts(in range: Range<Int>) -> [Int] {
-    let (last, first) = (range.upperBound * kinds.count, range.lowerBound * kinds.count)
-    return kinds.indices.map { countsBefore[last + $0] - countsBefore[first + $0] }
+  /// How many of these residual layers are of a kind.
+  func count(of kind: Int, in range: Range<Int>) -> Int {
+    countsBefore[range.upperBound * kinds.count + kind] - countsBefore[range.lowerBound * kinds.count + kind]
   }
 }

@@ -35,8 +35,12 @@ struct StageActivations: Sendable {
     let isFull = cost.setup.layerRecompute == .full
     let layer = try Bytes(share.everyLayerBytes) + Bytes(share.streamBytes) + Bytes(share.transientBytes)
     var sum = try stage.layers * layer
-    for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
-      try sum += count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) : Bytes(one.kept))
+    for kind in share.kinds.indices {
+      let (one, count) = (share.kinds[kind], cost.count(of: kind, in: stage.range))
+      if count > 0 {
+        try sum +=
+          count * (isFull ? try Bytes(one.kept) + Bytes(one.remade) + Bytes(share.remadeOutputBytes) : Bytes(one.kept))
+      }
     }
     peakBytes = try (stage.inFlight * sum).count
     heldBytes = peakBytes
@@ -51,7 +55,10 @@ struct StageActivations: Sendable {
     for kind in cost.kindOfLayer[stage.range] {
       let one = share.kinds[kind]
       resident.append(try (Bytes(one.kept) + Bytes(share.everyLayerBytes)).count)
-      transient.append(isFull ? try (Bytes(share.transientBytes) + Bytes(one.remade)).count : share.transientBytes)
+      transient.append(
+        isFull
+          ? try (Bytes(share.transientBytes) + Bytes(one.remade) + Bytes(share.remadeOutputBytes)).count
+          : share.transientBytes)
     }
     return try RecomputeProblem(
       resident: resident, transient: transient, streamSize: share.streamBytes, inFlight: stage.inFlight)
@@ -64,6 +71,9 @@ struct StageActivations: Sendable {
   ///   - segments: the whole stage, front to back.
   ///   - peakSegment: the one whose backward pass begins.
   ///   - atLoss: true for the moment before the loss, when every layer is still to come and no block is made again.
+  ///   - stage: the stage.
+  ///   - share: the layout's sizes.
+  ///   - cost: the model's.
   static func setSizes(
     _ values: inout SymbolValues, _ segments: [RecomputeSegment], peakSegment: Int, atLoss: Bool, _ stage: Stage,
     _ share: DeviceShare, _ cost: ModelCost
@@ -76,9 +86,10 @@ struct StageActivations: Sendable {
       let range = first..<first + segment.layers
       first = range.upperBound
       var (kept, remade) = (0, 0)
-      for (one, count) in zip(share.kinds, cost.counts(in: range)) {
+      for kind in share.kinds.indices {
+        let (one, count) = (share.kinds[kind], cost.count(of: kind, in: range))
         kept += count * one.kept
-        if isFull { remade += count * one.remade }
+        if isFull { remade += count * (one.remade + share.remadeOutputBytes) }
       }
       all.layers += segment.layers
       all.bytes += kept
@@ -110,7 +121,9 @@ struct StageActivations: Sendable {
     values[.storedLayersNow] = now.stored
   }
 
-  /// What one microbatch holds, summed over layers. The sums are below the peak, which was checked.
+  /// What one microbatch holds, summed over layers.
+  ///
+  /// The sums are below the peak, which was checked.
   private struct Held {
     var layers = 0
     var bytes = 0

@@ -62,18 +62,25 @@ struct FixedMemory: Sendable {
   init(
     _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, sizes: inout SymbolValues
   ) throws(OverflowError) {
-    let (setup, layout) = (cost.setup, share.layout)
-    try StageParameters(stage, share, cost).setSizes(&sizes, layout, setup)
+    let setup = cost.setup
+    try StageParameters(stage, share, cost).setSizes(&sizes, share, setup.zeroStage)
     var (workspace, gathered) = (0, 0)
-    for (one, count) in zip(share.kinds, stage.counts) where count > 0 {
+    for kind in share.kinds.indices where cost.count(of: kind, in: stage.range) > 0 {
+      let one = share.kinds[kind]
       // Gradients of what the function keeps, and what it makes again for itself.
       workspace = max(workspace, try (Bytes(one.kept) + Bytes(one.remade)).count)
-      gathered = max(gathered, try one.parameters.total.count)
+      if setup.zeroStage == .weights { gathered = max(gathered, try one.parameters.total.count) }
     }
     sizes[.workspaceBytes] = workspace
-    // With weights sharded, the layer at work and the next one are there whole.
-    sizes[.gatheredBytes] =
-      setup.zeroStage == .weights ? try product("gathered weights", 2, gathered, setup.weightFormat.bits / 8) : 0
+    // With weights sharded, the part at work and the next one are there whole: two layer functions, or one of them and
+    // the embedding or the output head, which are larger than a layer in many models.
+    if setup.zeroStage == .weights {
+      var ends = 0
+      if stage.isFirst { ends = try share.front.total.count }
+      if stage.isLast { ends = max(ends, try share.back.total.count) }
+      gathered = try (Elements(gathered) + Elements(max(gathered, ends))).count
+    }
+    sizes[.gatheredBytes] = try product("gathered weights", gathered, setup.weightFormat.bits / 8)
     always = try MemoryPart.fixedSum.evaluate(at: sizes)
     guard stage.isLast else {
       sizes[.logitCopies] = 0
@@ -82,7 +89,7 @@ struct FixedMemory: Sendable {
       return
     }
     sizes[.logitCopies] = 1 + cost.model.predictionModules.count
-    sizes[.headBytes] = try cost.ends.kept.bytes(tokens: share.contextTokens, layout: layout)
+    sizes[.headBytes] = try cost.ends.kept.bytes(tokens: share.contextTokens, layout: share.layout)
     logits = try MemoryPart.logits.formula.evaluate(at: sizes)
   }
 }

@@ -8,8 +8,9 @@ struct StageParameters: Sendable {
   private let connections: Int
 
   init(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
-    for kind in stage.counts.indices where stage.counts[kind] > 0 {
-      try local.add(share.kinds[kind].parameters, times: stage.counts[kind])
+    for kind in share.kinds.indices {
+      let count = cost.count(of: kind, in: stage.range)
+      if count > 0 { try local.add(share.kinds[kind].parameters, times: count) }
     }
     if stage.isFirst { try local.add(share.front, times: 1) }
     if stage.isLast {
@@ -21,12 +22,12 @@ struct StageParameters: Sendable {
   }
 
   /// Sets the symbols of weights, gradients and optimizer state.
-  func setSizes(_ values: inout SymbolValues, _ layout: Layout, _ setup: TrainingSetup) throws(OverflowError) {
-    // Context ranks hold the same weights, and share the state of the optimizer as data ranks do.
-    let data = try product("data-parallel shards", layout.data, layout.context)
-    let expertData = try layout.stageDevices / layout.expert
+  func setSizes(
+    _ values: inout SymbolValues, _ share: DeviceShare, _ zeroStage: ZeroStage
+  ) throws(OverflowError) {
+    let (data, expertData) = (share.dataShards, share.expertShards)
     func held(_ count: Int, from stage: ZeroStage, _ shards: Int) -> Int {
-      setup.zeroStage.rawValue >= stage.rawValue ? count / shards + (count % shards == 0 ? 0 : 1) : count
+      zeroStage.rawValue >= stage.rawValue ? count / shards + (count % shards == 0 ? 0 : 1) : count
     }
     let dense = try (local.matrices + local.others).count
     let experts = local.experts.count

@@ -10,6 +10,7 @@ extension Planner {
   /// - Returns: sequences; 0 when not even one fits.
   /// - Throws: ``PlanError`` for a layout that does not exist.
   public func largestMicrobatch(_ layout: Layout) throws -> Int {
+    try layout.check(limits)
     let count = layout.microbatches
     func fits(_ microbatch: Int) throws -> Bool {
       var candidate = layout

@@ -16,7 +16,7 @@ public struct Planner: Sendable {
 
   let cost: ModelCost
   private let residual: ModelCost
-  private let limits: LayoutLimits
+  let limits: LayoutLimits
   let roofline: Roofline
   private let rates: LayerRates
   private let residualRates: LayerRates
@@ -36,6 +36,7 @@ public struct Planner: Sendable {
     guard setup.connection.allows(streams: setup.streams) else {
       throw PlanError("--streams", "expected a number that \(setup.connection.rawValue) allows, found \(setup.streams)")
     }
+    try setup.check()
     self.model = model
     self.hardware = hardware
     self.setup = setup
@@ -66,31 +67,41 @@ public struct Planner: Sendable {
     guard layout.sequence == sequence else {
       throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
     }
-    let (stages, step) = try evaluate(cost, rates, layout)
-    let (_, residualStep) = try evaluate(residual, residualRates, layout)
+    let share = try DeviceShare(layout, cost)
+    let pieces = PieceTimes(roofline, rates, share, cost, like: nil)
+    let partition = partition(layout)
+    var stages: [StagePlan] = []
+    stages.reserveCapacity(layout.pipeline)
+    let step = try evaluate(cost, share, pieces, partition) { stages.append($0) }
+    let residualShare = try DeviceShare(layout, residual, like: share)
+    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, like: pieces)
+    let residualStep = try evaluate(residual, residualShare, residualPieces, partition) { _ in }
+    let slowest = stages[step.slowestStage]
+    let slowestTime = pieces.stage(
+      Stage(slowest.index, layers: slowest.layers, layout: layout, cost: cost), slowest.segments, cost)
     var heaviest = 0
     for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
     return Plan(
       layout: layout, stages: stages, heaviestStage: heaviest,
-      time: PlanTime(step, residual: residualStep, microbatches: layout.microbatches),
+      time: PlanTime(
+        step, slowest: slowestTime, residual: residualStep, microbatches: layout.microbatches),
       verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
   }
 
-  /// Every stage, and the time of a step.
-  private func evaluate(_ cost: ModelCost, _ rates: LayerRates, _ layout: Layout) throws -> ([StagePlan], StepTime) {
-    let share = try DeviceShare(layout, cost)
-    let pieces = PieceTimes(roofline, rates, share, cost)
-    var plans: [StagePlan] = []
-    plans.reserveCapacity(layout.pipeline)
+  /// Plans every stage, hands each on, and returns the time of a step.
+  private func evaluate(
+    _ cost: ModelCost, _ share: DeviceShare, _ pieces: PieceTimes, _ partition: StagePartition,
+    each: (StagePlan) -> Void
+  ) throws -> StepTime {
     var step = StepTime()
     var sizes = share.sizes(cost)
-    for (index, layers) in partition(layout).stages.enumerated() {
-      let stage = Stage(index, layers: layers, layout: layout, cost: cost)
+    for (index, layers) in partition.stages.enumerated() {
+      let stage = Stage(index, layers: layers, layout: share.layout, cost: cost)
       let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
-      step.add(pieces.stage(stage, plan.segments, cost))
-      plans.append(plan)
+      step.add(pieces.stage(stage, plan.segments, cost).total)
+      each(plan)
     }
-    return (plans, step)
+    return step
   }
 
   private func partition(_ layout: Layout) -> StagePartition {

@@ -21,7 +21,9 @@ public struct Verdict: Hashable, Sendable {
     case close
   }
 
-  /// The fraction by which activations may exceed the count: fragmentation, workspace, padding. Assumed.
+  /// The fraction by which activations may exceed the count: fragmentation, workspace, padding.
+  ///
+  /// An assumption.
   static let uncertainty = 0.2
 
   init(_ stage: StagePlan, capacity: Bytes, budget: Bytes) throws(OverflowError) {

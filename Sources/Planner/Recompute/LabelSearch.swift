@@ -85,6 +85,7 @@ struct LabelSearch {
           label.kind = .stored
           consider(label, mostHeld: mostHeld, kept: &kept)
         }
+        if kept.count / 2 >= limit { kept = thinned(kept) }
       }
     }
     labels[last] = thinned(kept)

@@ -5,7 +5,7 @@ extension RecomputeProblem {
   ///
   /// A stored layer keeps its streams and transients and is not recomputed. Where all layers have transients and work
   /// of one size, whatever they keep resident, the answer is exact: blocks at the front, stored layers at the end.
-  /// Otherwise it is exact as long as the search stays within `labelLimit`. The guide <doc:RecomputeBlocks> has
+  /// Otherwise it is exact as long as the search stays within `labelLimit`. The guide <doc:ChoosingRecomputeBlocks> has
   /// the proofs.
   ///
   /// - Parameters:

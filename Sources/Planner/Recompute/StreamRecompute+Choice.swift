@@ -39,12 +39,26 @@ extension StreamRecompute {
     // Where not even the lowest peak fits there is nothing to search.
     guard self == .auto, uneven.peakBytes <= room else { return uneven }
     for budget in [room, room - logits] where budget >= lowest.peak {
-      guard let choice = try problem.leastWork(try work(), within: budget) else { continue }
+      guard let choice = try problem.leastWork(try work(), within: budget, labelLimit: Self.labelLimit)
+      else { continue }
       let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
+      if activations.fits(room, logits: logits) { return activations }
+    }
+    // At the loss all block inputs are held beside the logits: fewer blocks may fit where those of the lowest peak do not.
+    // Only the last stage has logits, and it has one microbatch in flight.
+    let (inputs, size) = (room - logits - problem.residentTotal, problem.streamSize)
+    if logits > 0, size > 0, inputs >= size, inputs / size < lowest.blocks.count {
+      let fewer = problem.bestUnevenBlocks(maximumBlocks: inputs / size)
+      let activations = try StageActivations(problem, fewer.segments, isProvenBest: false)
       if activations.fits(room, logits: logits) { return activations }
     }
     return uneven
   }
+}
+
+extension StreamRecompute {
+  /// Partial choices that the search keeps where layers differ in what they make again: a plan is one of many.
+  private static let labelLimit = 200
 }
 
 extension StageActivations {

@@ -4,17 +4,22 @@ extension RecomputeProblem {
   /// The blocks, of any sizes, with the lowest peak of all ways to recompute every layer.
   ///
   /// Of several such partitions it is the one with the fewest blocks and, among those, with the longest first block,
-  /// then the longest second, and so on. The guide <doc:RecomputeBlocks> has the proof.
+  /// then the longest second, and so on. The guide <doc:ChoosingRecomputeBlocks> has the proof.
   ///
   /// - Returns: the blocks and their peak; no blocks for a stage without layers.
   /// - Complexity: O(B log L) a sweep, with about log(peak) sweeps for one microbatch in flight and that many for each
   ///   number of blocks worth trying for more; B is of the order of √L for layers of one size.
-  public func bestUnevenBlocks() -> RecomputeBlocks {
+  public func bestUnevenBlocks() -> RecomputeBlocks { bestUnevenBlocks(maximumBlocks: .max) }
+
+  /// The same with at most so many blocks, for one microbatch in flight; with more the number is not limited.
+  func bestUnevenBlocks(maximumBlocks: Int) -> RecomputeBlocks {
     guard layers > 0 else { return RecomputeBlocks(blocks: [], peak: 0) }
     return heldSums.withUnsafeBufferPointer { held in
       aliveSums.withUnsafeBufferPointer { alive in
         let sweep = BlockSweep(held: held, alive: alive, streamSize: streamSize)
-        let best = inFlight == 1 ? sweep.lowestPeak() : sweep.lowestPeak(weight: (inFlight - 1) * streamSize)
+        let best =
+          inFlight == 1
+          ? sweep.lowestPeak(maximumBlocks: maximumBlocks) : sweep.lowestPeak(weight: (inFlight - 1) * streamSize)
         var blocks: [Int] = []
         blocks.reserveCapacity(best.blocks)
         var first = 0
@@ -51,8 +56,8 @@ extension BlockSweep {
   }
 
   /// The lowest peak of one microbatch.
-  func lowestPeak() -> Outcome {
-    lowestPeak(maximumBlocks: .max, above: lowerBound, known: oneBlock)
+  func lowestPeak(maximumBlocks: Int = .max) -> Outcome {
+    lowestPeak(maximumBlocks: maximumBlocks, above: lowerBound, known: oneBlock)
   }
 
   /// The outcome with the least `peak + weight × blocks`; of several, the one with the fewest blocks.

@@ -40,12 +40,12 @@ extension Layout {
 
   /// Devices of the layout.
   public var devices: Int {
-    get throws(OverflowError) { try product("devices", data, tensor, pipeline, context) }
+    get throws(OverflowError) { try product("devices", stageDevices, pipeline) }
   }
 
   /// Devices of one stage: those that experts can be spread over.
   var stageDevices: Int {
-    get throws(OverflowError) { try product("devices of a stage", data, tensor, context) }
+    get throws(OverflowError) { try product("devices of a stage", product("data × tensor", data, tensor), context) }
   }
 
   private func checkRange(_ option: String, _ size: Int) throws(PlanError) {

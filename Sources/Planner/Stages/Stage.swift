@@ -10,8 +10,6 @@ struct Stage: Sendable {
   let inFlight: Int
   /// Residual layers of the model, those of prediction modules at its end.
   let range: Range<Int>
-  /// How many of them are of each kind.
-  let counts: [Int]
 
   init(_ index: Int, layers: Range<Int>, layout: Layout, cost: ModelCost) {
     self.index = index
@@ -19,7 +17,6 @@ struct Stage: Sendable {
     isLast = index == layout.pipeline - 1
     inFlight = layout.inFlight(stage: index)
     range = 2 * layers.lowerBound..<(isLast ? cost.kindOfLayer.count : 2 * layers.upperBound)
-    counts = cost.counts(in: range)
   }
 
   /// L: residual layers.

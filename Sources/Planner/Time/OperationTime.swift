@@ -55,7 +55,7 @@ extension Planner {
       }
     }
     for kind in cost.kinds.indices {
-      let count = stage.counts[kind]
+      let count = cost.count(of: kind, in: stage.range)
       let layer = cost.kinds[kind]
       add(layer.work, of: layer.function.title, times: count, reruns: counts.reruns[kind])
     }

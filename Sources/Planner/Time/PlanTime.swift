@@ -7,8 +7,10 @@ public struct PlanTime: Sendable {
   public let step: Estimate<Seconds>
   /// One step of the same model with plain residual connections.
   public let residualStep: Estimate<Seconds>
-  /// What the connection adds, as a fraction of the residual's step. Its ends are not those of the two steps: the
-  /// overhead is largest where the layer functions are fast and memory is slow.
+  /// What the connection adds, as a fraction of the residual's step.
+  ///
+  /// Its ends are not those of the two steps: the overhead is largest where the layer functions are fast and memory is
+  /// slow.
   public let overhead: Estimate<Double>
   /// The slowest stage, one microbatch, at the expected constants.
   public let microbatch: MicrobatchTime
@@ -19,7 +21,7 @@ public struct PlanTime: Sendable {
   /// Fraction of the step in which the slowest stage waits, at the expected constants.
   public let bubbleFraction: Double
 
-  init(_ step: StepTime, residual: StepTime, microbatches: Int) {
+  init(_ step: StepTime, slowest: StageTime, residual: StepTime, microbatches: Int) {
     let seconds = step.seconds(microbatches: microbatches)
     let residualSeconds = residual.seconds(microbatches: microbatches)
     func range(_ seconds: Corners) -> Estimate<Seconds> {
@@ -30,7 +32,7 @@ public struct PlanTime: Sendable {
     self.step = range(seconds)
     residualStep = range(residualSeconds)
     overhead = Estimate(low: overheads.min(), expected: overheads[.expected], high: overheads.max())
-    microbatch = MicrobatchTime(step.slowest)
+    microbatch = MicrobatchTime(slowest)
     slowestStage = step.slowestStage
     self.microbatches = microbatches
     bubbleFraction = 1 - Double(microbatches) * microbatch.total.value / seconds[.expected]

@@ -21,19 +21,13 @@ struct StageTime: Sendable {
 struct StepTime: Sendable {
   /// The slowest stage at the expected constants.
   private(set) var slowestStage = 0
-  /// Its time.
-  private(set) var slowest = StageTime()
   private var most = Corners.zero
   private var sum = Corners.zero
   private var stages = 0
 
-  /// Adds the next stage.
-  mutating func add(_ stage: StageTime) {
-    let total = stage.total
-    if stages == 0 || total[.expected] > most[.expected] {
-      slowest = stage
-      slowestStage = stages
-    }
+  /// Adds the next stage, of which one microbatch takes `total`.
+  mutating func add(_ total: Corners) {
+    if stages == 0 || total[.expected] > most[.expected] { slowestStage = stages }
     most = pointwiseMax(most, total)
     sum += total
     stages += 1

@@ -18,7 +18,7 @@ public struct StageWork: Hashable, Sendable {
     var counter = Counter(share: share)
     let again = RecomputeCounts(stage, plan.segments, cost)
     for kind in cost.kinds.indices {
-      let count = stage.counts[kind]
+      let count = cost.count(of: kind, in: stage.range)
       for row in cost.kinds[kind].work {
         try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0)
       }

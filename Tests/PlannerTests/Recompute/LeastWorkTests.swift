@@ -50,6 +50,27 @@ import Testing
     }
   }
 
+  /// The last layer is always the last of its block, so its output is never made again and work given for it changes
+  /// nothing but which of the two searches is used.
+  @Test func `the search for layers of one size and the one for layers that differ agree`() throws {
+    var generator = SeededGenerator(seed: 5)
+    for _ in 0..<150 {
+      let layers = Int.random(in: 7...20, using: &generator)
+      var stage = ReferenceStage.random(layers: layers, alike: true, using: &generator)
+      let (problem, work) = (try stage.problem(), try stage.work())
+      stage.perInnerLayer[layers - 1] += 1
+      let differing = try stage.work()
+      let (alike, general) = (try problem.frontier(work), try problem.frontier(differing))
+      #expect(general.isProvenBest)
+      #expect(alike.points.map { [$0.peak, $0.work] } == general.points.map { [$0.peak, $0.work] }, "\(stage)")
+      for _ in 0..<4 {
+        let budget = Int.random(in: 0...problem.storedPeak, using: &generator)
+        let found = try problem.leastWork(work, within: budget)
+        #expect(try found?.work == problem.leastWork(differing, within: budget)?.work, "\(stage) budget \(budget)")
+      }
+    }
+  }
+
   @Test func `layers that differ only in what they keep are stored at the end`() throws {
     var generator = SeededGenerator(seed: 7)
     for _ in 0..<50 {

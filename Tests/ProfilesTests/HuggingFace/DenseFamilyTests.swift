@@ -1,5 +1,6 @@
 import CostModel
 import Profiles
+import TestSupport
 import Testing
 
 @Suite struct `Hugging Face configurations of dense and expert Transformers` {

@@ -1,8 +1,8 @@
 /// Configurations of small models, one a family, with the keys that published ones have.
-enum SmallConfigs {
-  static let all = [llama, mistral, mixtral, qwen2, qwen3, qwen3MoE, deepSeekV2, deepSeekV3, deepSeekV4]
+package enum SmallConfigs {
+  package static let all = [llama, mistral, mixtral, qwen2, qwen3, qwen3MoE, deepSeekV2, deepSeekV3, deepSeekV4]
 
-  static let llama = """
+  package static let llama = """
     {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64, "intermediate_size": 160,
      "num_hidden_layers": 3, "num_attention_heads": 8, "num_key_value_heads": 2, "vocab_size": 1000,
      "hidden_act": "silu", "rms_norm_eps": 1e-05, "rope_theta": 500000.0, "rope_scaling": null,
@@ -10,38 +10,38 @@ enum SmallConfigs {
      "attention_bias": false, "mlp_bias": false, "bos_token_id": 1, "eos_token_id": [2, 3]}
     """
 
-  static let mistral = """
+  package static let mistral = """
     {"model_type": "mistral", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 2,
      "num_attention_heads": 16, "num_key_value_heads": 4, "head_dim": 8, "vocab_size": 500, "sliding_window": null,
      "max_position_embeddings": 2048}
     """
 
-  static let mixtral = """
+  package static let mixtral = """
     {"model_type": "mixtral", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2,
      "num_attention_heads": 8, "num_key_value_heads": 8, "vocab_size": 500, "num_local_experts": 6,
      "num_experts_per_tok": 2, "sliding_window": 512, "router_aux_loss_coef": 0.02, "output_router_logits": false}
     """
 
-  static let qwen2 = """
+  package static let qwen2 = """
     {"model_type": "qwen2", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 4,
      "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 700, "use_sliding_window": true,
      "sliding_window": 256, "max_window_layers": 3, "tie_word_embeddings": false}
     """
 
-  static let qwen3 = """
+  package static let qwen3 = """
     {"model_type": "qwen3", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 2,
      "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32, "vocab_size": 700,
      "use_sliding_window": false, "sliding_window": null, "max_window_layers": 2}
     """
 
-  static let qwen3MoE = """
+  package static let qwen3MoE = """
     {"model_type": "qwen3_moe", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 6,
      "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": 16, "vocab_size": 700, "num_experts": 12,
      "num_experts_per_tok": 3, "moe_intermediate_size": 24, "decoder_sparse_step": 2, "mlp_only_layers": [3],
      "norm_topk_prob": true}
     """
 
-  static let deepSeekV2 = """
+  package static let deepSeekV2 = """
     {"model_type": "deepseek_v2", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 4,
      "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 900, "q_lora_rank": null, "kv_lora_rank": 16,
      "qk_nope_head_dim": 12, "qk_rope_head_dim": 4, "v_head_dim": 10, "n_routed_experts": 8, "n_shared_experts": 2,
@@ -49,7 +49,7 @@ enum SmallConfigs {
      "topk_method": "greedy"}
     """
 
-  static let deepSeekV3 = """
+  package static let deepSeekV3 = """
     {"model_type": "deepseek_v3", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 3,
      "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 900, "q_lora_rank": 24, "kv_lora_rank": 16,
      "qk_nope_head_dim": 12, "qk_rope_head_dim": 4, "v_head_dim": 10, "n_routed_experts": 8, "n_shared_experts": 1,
@@ -57,7 +57,7 @@ enum SmallConfigs {
      "num_nextn_predict_layers": 1, "topk_method": "noaux_tc", "quantization_config": {"quant_method": "fp8"}}
     """
 
-  static let deepSeekV4 = """
+  package static let deepSeekV4 = """
     {"model_type": "deepseek_v4", "hidden_size": 64, "num_hidden_layers": 5, "num_attention_heads": 8,
      "num_key_value_heads": 1, "head_dim": 16, "qk_rope_head_dim": 4, "q_lora_rank": 24, "o_groups": 2,
      "o_lora_rank": 12, "vocab_size": 900, "n_routed_experts": 8, "n_shared_experts": 1, "num_experts_per_tok": 3,
@@ -68,7 +68,7 @@ enum SmallConfigs {
     """
 
   /// The project's own format, with every kind of function in it.
-  static let profile = """
+  package static let profile = """
     {"schema": "mhc-plan/model/1", "name": "small", "family": "mixed", "source": "made up", "notes": "for a test",
      "channels": 64, "vocabulary": 900, "tiesEmbeddings": true, "streams": 2, "sinkhornIterations": 5,
      "streamHead": true, "defaultSequence": 128,

@@ -1,47 +1,6 @@
-@testable import Profiles
-
-/// A JSON tree that may be wrong: keys given twice, and values that are not JSON.
-indirect enum LooseJSON {
-  /// Text that is written as it stands.
-  case raw(String)
-  case array([LooseJSON])
-  case object([(key: String, value: LooseJSON)])
-
-  init(_ value: JSONValue) {
-    switch value {
-    case .null: self = .raw("null")
-    case .bool(let value): self = .raw("\(value)")
-    case .integer(let value): self = .raw("\(value)")
-    case .number(let value): self = .raw("\(value)")
-    case .string(let value): self = .raw("\"\(value)\"")
-    case .array(let values): self = .array(values.map(LooseJSON.init))
-    case .object(let members):
-      self = .object(members.sorted { $0.key < $1.key }.map { ($0.key, LooseJSON($0.value)) })
-    }
-  }
-
-  func write(to text: inout String) {
-    switch self {
-    case .raw(let value): text += value
-    case .array(let values):
-      text += "["
-      for (index, value) in values.enumerated() {
-        if index > 0 { text += "," }
-        value.write(to: &text)
-      }
-      text += "]"
-    case .object(let members):
-      text += "{"
-      for (index, member) in members.enumerated() {
-        text += "\(index > 0 ? "," : "")\"\(member.key)\":"
-        member.value.write(to: &text)
-      }
-      text += "}"
-    }
-  }
-
+extension JSONTree {
   /// Changes one value, key or element somewhere in the tree.
-  mutating func mutate(_ random: inout SplitMix64) {
+  package mutating func mutate(_ random: inout SplitMix64) {
     switch self {
     case .raw: self = Self.hostile(self, &random)
     case .array(var values):
@@ -74,7 +33,7 @@ indirect enum LooseJSON {
     }
   }
 
-  private static func hostile(_ value: LooseJSON, _ random: inout SplitMix64) -> LooseJSON {
+  private static func hostile(_ value: JSONTree, _ random: inout SplitMix64) -> JSONTree {
     if Bool.oneIn(10, &random) {
       let depth = Int.random(in: 1...60, using: &random)
       return (0..<depth).reduce(value) { nested, level in level % 3 == 2 ? .object([("x", nested)]) : .array([nested]) }

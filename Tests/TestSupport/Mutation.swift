@@ -1,17 +1,14 @@
-@testable import Profiles
-
 /// A document made wrong by one seed.
-struct Mutation {
+package struct Mutation {
   /// The document's bytes and the same as a tree.
-  let original: (bytes: [UInt8], tree: LooseJSON)
+  package let original: (bytes: [UInt8], tree: JSONTree)
 
-  init(_ json: String) throws(ProfileError) {
-    let bytes = Array(json.utf8)
-    original = (bytes, LooseJSON(.object(try JSONDocument.members(of: bytes, file: "x"))))
+  package init(_ json: String) throws(JSONTree.Flaw) {
+    original = (Array(json.utf8), try JSONTree(json))
   }
 
   /// The bytes that the seed makes of the document: one to three changes, of its text or of its tree.
-  func bytes(seed: UInt64) -> [UInt8] {
+  package func bytes(seed: UInt64) -> [UInt8] {
     var random = SplitMix64(seed: seed)
     let changes = Int.random(in: 1...3, using: &random)
     if Bool.oneIn(3, &random) {

@@ -1,0 +1,98 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program, run as a process.
+enum Tool {
+  /// What a run left behind.
+  struct Run {
+    var stdout: String
+    var stderr: String
+    /// The exit code; nil when a signal ended the process or its time was up.
+    var code: Int32?
+
+    /// Stdout as the one document that it must be.
+    func document() throws -> JSONTree {
+      #expect(stdout.hasSuffix("}\n"))
+      return try JSONTree(stdout)
+    }
+  }
+
+  /// Runs `mhc-plan` with these arguments, its standard input a file with `input`.
+  ///
+  /// Files, not pipes: nothing can fill up, and no other process holds an end open. A run that takes longer than a
+  /// minute hangs.
+  static func run(_ arguments: [String], input: String = "") throws -> Run {
+    try run(program, arguments, input: input)
+  }
+
+  /// The same for a command line of words without blanks.
+  static func run(_ line: String, input: String = "") throws -> Run {
+    try run(line.split(separator: " ").map(String.init), input: input)
+  }
+
+  /// Runs a shell script in which `"$0"` is the program.
+  static func shell(_ script: String) throws -> Run {
+    try run(URL(filePath: "/bin/bash"), ["-c", script, program.path])
+  }
+
+  private static func run(_ executable: URL, _ arguments: [String], input: String = "") throws -> Run {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "mhc-plan-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let streams = ["in", "out", "err"].map { folder.appending(path: $0) }
+    try Data(input.utf8).write(to: streams[0])
+    for file in streams[1...] { try Data().write(to: file) }
+
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.standardInput = try FileHandle(forReadingFrom: streams[0])
+    process.standardOutput = try FileHandle(forWritingTo: streams[1])
+    process.standardError = try FileHandle(forWritingTo: streams[2])
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    try process.run()
+    var isInTime = true
+    if ended.wait(timeout: .now() + 60) == .timedOut {
+      isInTime = false
+      process.terminate()
+      ended.wait()
+    }
+    return Run(
+      stdout: String(decoding: try Data(contentsOf: streams[1]), as: UTF8.self),
+      stderr: String(decoding: try Data(contentsOf: streams[2]), as: UTF8.self),
+      code: isInTime && process.terminationReason == .exit ? process.terminationStatus : nil)
+  }
+
+  /// The program beside the test bundle, or in the build folder of this checkout.
+  static let program: URL = {
+    let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let folders = sequence(first: bundle) { $0.path.count > 1 ? $0.deletingLastPathComponent() : nil }.prefix(6)
+    let candidates =
+      folders.map { $0.appending(path: "mhc-plan") } + [checkout.appending(path: ".build/debug/mhc-plan")]
+    return candidates.first {
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder) && !isFolder.boolValue
+        && FileManager.default.isExecutableFile(atPath: $0.path)
+    } ?? candidates[0]
+  }()
+
+  /// The root of the package.
+  static let checkout = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+}
+
+/// Checks what every refused command line has in common: the code, one line on stderr with these words in it, and
+/// nothing on stdout.
+func expectRefusal(
+  _ run: Tool.Run, _ code: Int32, mentions words: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(run.code == code, "\(run.stderr)", sourceLocation: sourceLocation)
+  #expect(run.stdout.isEmpty, sourceLocation: sourceLocation)
+  let lines = run.stderr.split(separator: "\n", omittingEmptySubsequences: false)
+  #expect(lines.count == 2 && lines[1].isEmpty, "not one line: \(run.stderr)", sourceLocation: sourceLocation)
+  #expect(run.stderr.hasPrefix("mhc-plan: "), sourceLocation: sourceLocation)
+  for word in words {
+    #expect(run.stderr.contains(word), "\(run.stderr)", sourceLocation: sourceLocation)
+  }
+}
