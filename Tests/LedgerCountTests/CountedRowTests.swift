@@ -79,7 +79,9 @@ import Testing
     #expect(counts.stored == (try ledgerCount(row.writtenPerToken)))
   }
 
-  @Test(arguments: [1, 2, 4]) func `mHC's coefficients take the ledger's arithmetic, kind by kind`(_ streams: Int) throws {
+  @Test(arguments: [1, 2, 4]) func `mHC's coefficients take the ledger's arithmetic, kind by kind`(_ streams: Int)
+    throws
+  {
     let (tokens, channels) = (2, 5)
     let counts = try #require(
       try Self.counted(.manifold, tokens: tokens, streams: streams, channels: channels)["coefficients"])
@@ -110,7 +112,8 @@ import Testing
     let (C, t) = (5, 20)
     let w = n * n + 2 * n
     let counts = try #require(
-      try Self.counted(.manifold, tokens: 1, streams: n, channels: C)["coefficients backward"]).tally
+      try Self.counted(.manifold, tokens: 1, streams: n, channels: C)["coefficients backward"]
+    ).tally
     let sinkhornAdditions = n * n + 2 * t * (n * n - n) + 2 * t * 2 * n * n
     #expect(counts.additions == w + 4 * n + sinkhornAdditions + w + w + 6 + 2 * n * C * w + n * C)
     #expect(counts.multiplications == 3 + w + 5 * n + 2 * t * n * n + n * n + w + 6 + w + 3 + 2 * n * C * w + n * C)
@@ -125,7 +128,8 @@ import Testing
     let C = 5
     let w = n * n + 2 * n
     let counts = try #require(
-      try Self.counted(.hyper, tokens: 1, streams: n, channels: C)["coefficients backward"]).tally
+      try Self.counted(.hyper, tokens: 1, streams: n, channels: C)["coefficients backward"]
+    ).tally
     #expect(counts.additions == 3 * w + 2 * n * (n + 2) * C + 2 * n * C)
     #expect(counts.multiplications == 3 * w + 3 * n + 2 * n * (n + 2) * C + 2 * n * C + 2 * n)
     #expect(counts.divisions == 2 * n)

@@ -110,7 +110,8 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let none = Times()
   let bandwidth = Double(probe.copyBytes) / ((times["copy"] ?? none).best * 1e6)
   let rate = Double(probe.multiplyFLOPs) / ((times["multiply"] ?? none).best * 1e6)
-  print("\nC = \(C), T = \(shape.tokens): copy \(rounded(bandwidth, 1)) GB/s, multiply-adds \(rounded(rate, 1)) GFLOP/s")
+  print(
+    "\nC = \(C), T = \(shape.tokens): copy \(rounded(bandwidth, 1)) GB/s, multiply-adds \(rounded(rate, 1)) GFLOP/s")
   let T = Double(shape.tokens)
   let mixing = Double((n * n + n) * C)
   let forwardFLOPs = T * (Double(2 * n * C * (w + 2)) + 2 * mixing)

@@ -106,7 +106,7 @@ public final class ConnectionLayer {
 
   // MARK: Forward
 
-  /// Coefficients and pre-mix: u from x. A residual hands x on.
+  /// Coefficients and pre-mix: u from x; a residual has neither.
   func before(x: Streams, u: Region<Float>) throws(RuntimeError) {
     try run(plan.before) { tensors in
       tensors.x = x.base

@@ -1,4 +1,4 @@
-/// Where the tensors of one call are. Null where a plan does not need one.
+/// Where the tensors of one call are, null where a plan does not need one.
 ///
 /// Streams are float32 or bfloat16; all else is float32. Every address is of the first token; `isLocal` says that a
 /// layer's input and output and their gradients have room for one tile a thread only, and are used and forgotten there.

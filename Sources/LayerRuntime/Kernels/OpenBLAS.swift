@@ -67,14 +67,10 @@ public struct OpenBLAS: Sendable {
   /// Sets how many threads a product uses, for the whole process.
   public func setThreadCount(_ count: Int) { setThreads?(Int32(clamping: count)) }
 
-  /// result = left · right + (adding ? result : 0), matrices row by row.
-  /// - Parameters:
-  ///   - rows: rows of the result.
-  ///   - columns: columns of the result.
-  ///   - inner: the length of the dot products.
-  ///   - left: [rows, inner], or [inner, rows] if transposed.
-  ///   - right: [inner, columns], or [columns, inner] if transposed.
-  ///   - result: [rows, columns].
+  /// result = left · right · scale + (adding ? result : 0), matrices row by row.
+  ///
+  /// `left` is [rows, inner], `right` [inner, columns], either the transpose of what is stored; `result` is
+  /// [rows, columns].
   func multiply(
     rows: Int, columns: Int, inner: Int, _ left: Matrix, _ right: Matrix, adding: Bool = false, scale: Float = 1,
     into result: Matrix

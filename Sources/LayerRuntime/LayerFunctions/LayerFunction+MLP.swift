@@ -8,9 +8,11 @@ extension LayerFunction {
   func geluForward(_ blas: OpenBLAS, _ H: Int, _ z: Floats, _ a: Floats, _ h: Floats, _ y: Floats) {
     let (T, C) = (shape.tokens, shape.channels)
     let (first, second) = (values.base, values.base + C * H)
-    blas.multiply(rows: T, columns: H, inner: C, .init(z, stride: C), .init(first, stride: H), into: .init(a, stride: H))
+    blas.multiply(
+      rows: T, columns: H, inner: C, .init(z, stride: C), .init(first, stride: H), into: .init(a, stride: H))
     each(T * H, Pointers(a, h, h, h)) { table.gelu($0.a, $1, $0.b) }
-    blas.multiply(rows: T, columns: C, inner: H, .init(h, stride: H), .init(second, stride: C), into: .init(y, stride: C))
+    blas.multiply(
+      rows: T, columns: C, inner: H, .init(h, stride: H), .init(second, stride: C), into: .init(y, stride: C))
   }
 
   func geluBackward(_ blas: OpenBLAS, _ H: Int, _ z: Floats, _ a: Floats, _ scratch: Floats, _ gradient: Floats) {
@@ -21,12 +23,14 @@ extension LayerFunction {
     let dy = OpenBLAS.Matrix(gradient, stride: C)
     each(T * H, Pointers(a, h, h, h)) { table.gelu($0.a, $1, $0.b) }
     blas.multiply(
-      rows: H, columns: C, inner: T, .init(h, stride: H).transposed, dy, adding: true, into: .init(gradSecond, stride: C))
+      rows: H, columns: C, inner: T, .init(h, stride: H).transposed, dy, adding: true,
+      into: .init(gradSecond, stride: C))
     blas.multiply(rows: T, columns: H, inner: C, dy, .init(second, stride: C).transposed, into: .init(back, stride: H))
     each(T * H, Pointers(a, back, back, back)) { table.gelu_backward($0.a, $0.b, $1, $0.c) }
     let da = OpenBLAS.Matrix(back, stride: H)
     blas.multiply(
-      rows: C, columns: H, inner: T, .init(z, stride: C).transposed, da, adding: true, into: .init(gradFirst, stride: H))
+      rows: C, columns: H, inner: T, .init(z, stride: C).transposed, da, adding: true, into: .init(gradFirst, stride: H)
+    )
     blas.multiply(rows: T, columns: C, inner: H, da, .init(first, stride: H).transposed, into: dy)
   }
 
@@ -53,7 +57,8 @@ extension LayerFunction {
       rows: H, columns: C, inner: T, .init(h, stride: H).transposed, dy, adding: true,
       into: .init(gradients.base + 2 * C * H, stride: C))
     blas.multiply(
-      rows: T, columns: H, inner: C, dy, .init(values.base + 2 * C * H, stride: C).transposed, into: .init(h, stride: H))
+      rows: T, columns: H, inner: C, dy, .init(values.base + 2 * C * H, stride: C).transposed, into: .init(h, stride: H)
+    )
     each(T * H, Pointers(a, b, back, other), and: h) { table.swiglu_backward($0.a, $0.b, $2, $1, $0.c, $0.d) }
     for (index, part) in [back, other].enumerated() {
       let da = OpenBLAS.Matrix(part, stride: H)

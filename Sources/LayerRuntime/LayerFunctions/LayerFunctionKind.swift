@@ -42,7 +42,9 @@ public enum LayerFunctionKind: Hashable, Sendable {
   /// Throws unless the sizes are ones that a matrix product takes.
   func check(_ shape: LayerShape) throws(RuntimeError) {
     let limit = Int(Int32.max)
-    guard shape.tokens <= limit else { throw .invalid("tokens", expected: "at most \(limit)", found: "\(shape.tokens)") }
+    guard shape.tokens <= limit else {
+      throw .invalid("tokens", expected: "at most \(limit)", found: "\(shape.tokens)")
+    }
     switch self {
     case .identity: break
     case .gelu(let hidden), .swiGLU(let hidden):

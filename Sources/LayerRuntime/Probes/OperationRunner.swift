@@ -78,7 +78,9 @@ public final class OperationRunner {
   }
 
   /// Runs one operation over all tokens.
-  public func run(_ operation: ConnectionOperation) { kernels.run([operation], tiled: false, tensors, parameters, scratch) }
+  public func run(_ operation: ConnectionOperation) {
+    kernels.run([operation], tiled: false, tensors, parameters, scratch)
+  }
 
   /// Runs these operations on one tile of tokens after the other.
   public func runTiled(_ operations: [ConnectionOperation]) {

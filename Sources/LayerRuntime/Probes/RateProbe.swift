@@ -46,7 +46,8 @@ public final class RateProbe {
       // One stream, one channel group of 16 a token: H = 1 in the caller's first float.
       let at = range.lowerBound * 16
       variant.table.pointee.f32.merge(
-        addresses.a + at, nil, addresses.c, nil, 1, 1, range.count * 16, mhck_orientation(output_stride: 0, input_stride: 0),
+        addresses.a + at, nil, addresses.c, nil, 1, 1, range.count * 16,
+        mhck_orientation(output_stride: 0, input_stride: 0),
         addresses.b + at, 1)
     }
   }
@@ -64,7 +65,8 @@ public final class RateProbe {
       let (weights, results) = (base + rows * inputs, base + rows * inputs + inputs * outputs)
       withUnsafePointer(to: Convention.paper.kernel) { convention in
         for _ in 0..<100 {
-          variant.table.pointee.f32.project(base, weights, rows, inputs, outputs, convention, results, results + rows * outputs)
+          variant.table.pointee.f32.project(
+            base, weights, rows, inputs, outputs, convention, results, results + rows * outputs)
         }
       }
     }

@@ -99,7 +99,9 @@ extension LayerStack {
 
   /// Gives back u and z.
   private func leave(_ layer: Layer) {
-    for region in [layer.u, layer.z, layer.inverse].compactMap({ $0 }) where region.offset >= 0 { arena.release(region) }
+    for region in [layer.u, layer.z, layer.inverse].compactMap({ $0 }) where region.offset >= 0 {
+      arena.release(region)
+    }
     (layer.u, layer.z, layer.inverse) = (nil, nil, nil)
   }
 

@@ -62,6 +62,7 @@ public struct ConnectionVectors: Sendable {
   /// - Parameters:
   ///   - implementation: `reference` in double precision, any other in float32.
   ///   - variant: the kernels of the others.
+  /// - Returns: the results; with several connections the names have the connection's number, as in `grad.0.fn`.
   /// - Throws: ``RuntimeError`` where there is no room.
   public func results(_ implementation: Implementation, variant: KernelVariant = .best) throws(RuntimeError) -> [String:
     Result]
