@@ -3,7 +3,6 @@ import CostModel
 import Planner
 import Profiles
 import Quantities
-import Tensors
 
 /// The program: parse, run, and turn every error into one line and an exit code.
 public enum Program {
@@ -21,16 +20,8 @@ public enum Program {
   }
 
   private static func report(_ error: any Error) -> Int32 {
-    switch error {
-    case let error as CommandFailure: return fail(error.description, error.status)
-    case let error as ProfileError: return fail(error.description, ExitStatus(error.kind))
-    case let error as PlanError: return fail(error.description, .usage)
-    case let error as RecomputeProblemError: return fail(error.description, .usage)
-    case let error as SafetensorsError: return fail(error.description, .data)
-    case let error as OverflowError: return fail(error.description, .data)
-    case let status as ExitCode: return status.rawValue
-    default: break
-    }
+    if let failure = failure(error) { return fail(failure.description, failure.status) }
+    if let status = error as? ExitCode { return status.rawValue }
     // Help and version texts are results; everything else from the parser is a wrong command line.
     if MHCPlan.exitCode(for: error).isSuccess {
       return (try? Console.printResult(MHCPlan.fullMessage(for: error))) == nil ? ExitStatus.failure.rawValue : 0
@@ -38,6 +29,18 @@ public enum Program {
     let message = UsageMessage(
       arguments: Array(CommandLine.arguments.dropFirst()), message: MHCPlan.message(for: error))
     return fail(message.text, .usage)
+  }
+
+  /// The line and the code of an error of ours; nil for the parser's.
+  static func failure(_ error: any Error) -> CommandFailure? {
+    switch error {
+    case let error as CommandFailure: error
+    case let error as ProfileError: CommandFailure(error.description, status: ExitStatus(error.kind))
+    case let error as PlanError: CommandFailure(error.description, status: .usage)
+    case let error as RecomputeProblemError: CommandFailure(error.description, status: .usage)
+    case let error as OverflowError: CommandFailure(error.description, status: .data)
+    default: nil
+    }
   }
 
   private static func fail(_ message: String, _ status: ExitStatus) -> Int32 {

@@ -54,7 +54,7 @@ extension JSONTree {
 
 extension Bool {
   /// True once in `count` times.
-  static func oneIn(_ count: Int, _ random: inout SplitMix64) -> Bool {
+  package static func oneIn(_ count: Int, _ random: inout SplitMix64) -> Bool {
     Int.random(in: 0..<count, using: &random) == 0
   }
 }

@@ -68,7 +68,7 @@ struct UsageMessage {
     switch option {
     case "--reserve": "a percentage such as 5%, up to 100%, or a size such as 4GiB, up to 1048576GiB"
     case "--stage-layers": "whole numbers such as 6,6,5,5"
-    default: "a whole number"
+    default: "a whole number, not negative"
     }
   }
 

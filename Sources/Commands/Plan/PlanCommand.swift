@@ -30,13 +30,18 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let loaded = try ModelSource.load(model)
-    let device = try HardwareSource.load(hardware)
+  /// The plan that the options ask for.
+  func plan(_ loaded: LoadedModel, on device: Hardware) throws -> (planner: Planner, plan: Plan) {
     let layout = try self.layout.resolve(for: loaded.shape)
     let planner = try Planner(
       model: loaded.shape, hardware: device, setup: training.resolve(for: loaded.shape), sequence: layout.sequence)
-    let plan = try planner.plan(layout)
+    return (planner, try planner.plan(layout))
+  }
+
+  func run() throws {
+    let loaded = try ModelSource.load(model)
+    let device = try HardwareSource.load(hardware)
+    let (planner, plan) = try plan(loaded, on: device)
     let result: String
     if let explain {
       result = try Explanation(planner, plan).text(of: explain)

@@ -14,7 +14,10 @@ struct VectorFile {
   /// Reads a file, and its convention from a manifest's entry or its own metadata.
   init(path: String, manifest: String?) throws {
     self.path = path
-    contents = try TensorFile(reading: try Self.bytes(path), file: path)
+    let bytes = try Self.bytes(path)
+    do { contents = try TensorFile(reading: bytes, file: path) } catch {
+      throw CommandFailure(error.description, status: .data)
+    }
     let settings: Settings
     if let manifest {
       settings = try Settings(manifest: try Self.bytes(manifest), manifest, for: path)

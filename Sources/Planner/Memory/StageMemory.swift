@@ -64,23 +64,14 @@ struct FixedMemory: Sendable {
   ) throws(OverflowError) {
     let setup = cost.setup
     try StageParameters(stage, share, cost).setSizes(&sizes, share, setup.zeroStage)
-    var (workspace, gathered) = (0, 0)
+    var workspace = 0
     for kind in share.kinds.indices where cost.count(of: kind, in: stage.range) > 0 {
       let one = share.kinds[kind]
       // Gradients of what the function keeps, and what it makes again for itself.
       workspace = max(workspace, try (Bytes(one.kept) + Bytes(one.remade)).count)
-      if setup.zeroStage == .weights { gathered = max(gathered, try one.parameters.total.count) }
     }
     sizes[.workspaceBytes] = workspace
-    // With weights sharded, the part at work and the next one are there whole: two layer functions, or one of them and
-    // the embedding or the output head, which are larger than a layer in many models.
-    if setup.zeroStage == .weights {
-      var ends = 0
-      if stage.isFirst { ends = try share.front.total.count }
-      if stage.isLast { ends = max(ends, try share.back.total.count) }
-      gathered = try (Elements(gathered) + Elements(max(gathered, ends))).count
-    }
-    sizes[.gatheredBytes] = try product("gathered weights", gathered, setup.weightFormat.bits / 8)
+    sizes[.gatheredBytes] = try Self.gatheredBytes(stage, share, cost)
     always = try MemoryPart.fixedSum.evaluate(at: sizes)
     guard stage.isLast else {
       sizes[.logitCopies] = 0
@@ -91,6 +82,23 @@ struct FixedMemory: Sendable {
     sizes[.logitCopies] = 1 + cost.model.predictionModules.count
     sizes[.headBytes] = try cost.ends.kept.bytes(tokens: share.contextTokens, layout: share.layout)
     logits = try MemoryPart.logits.formula.evaluate(at: sizes)
+  }
+
+  /// With weights sharded, the part at work and the next one are there whole.
+  ///
+  /// Two layer functions, or one of them and the embedding or the output head, which is larger in many models.
+  private static func gatheredBytes(
+    _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost
+  ) throws(OverflowError) -> Int {
+    guard cost.setup.zeroStage == .weights, max(share.dataShards, share.expertShards) > 1 else { return 0 }
+    var function = Elements.zero
+    for kind in share.kinds.indices where cost.count(of: kind, in: stage.range) > 0 {
+      function = max(function, try share.kinds[kind].parameters.total)
+    }
+    var next = function
+    if stage.isFirst { next = max(next, try share.front.total) }
+    if stage.isLast { next = max(next, try share.back.total) }
+    return try product("gathered weights", (function + next).count, cost.setup.weightFormat.bits / 8)
   }
 }
 
