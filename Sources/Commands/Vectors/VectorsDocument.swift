@@ -48,7 +48,9 @@ struct VectorsDocument: ResultDocument {
       layers: vectors.layers.count, orientation: vectors.convention.orientation.rawValue,
       sinkhorn: vectors.convention.sinkhorn.rawValue, sinkhornIterations: vectors.convention.iterations)
     let stored = input.contents.tensors.filter { !$0.key.hasPrefix("in.") }
-    excluded = stored.keys.filter { results[$0] == nil }.sorted().map { "\($0): not a tensor of the layer" }
+    excluded =
+      ["Tensors whose name begins with in. are inputs and are not compared."]
+      + stored.keys.filter { results[$0] == nil }.sorted().map { "\($0): not a tensor of the layer" }
     tensors = []
     for (name, tensor) in stored.sorted(by: { $0.key < $1.key }) {
       guard let found = results[name] else { continue }
