@@ -67,6 +67,16 @@ public struct RecomputeProblem: Hashable, Sendable {
     self.aliveSums = aliveSums
   }
 
+  /// The first layers of the stage by themselves.
+  ///
+  /// - Parameter layers: at most those of the stage.
+  /// - Returns: their problem, for as many microbatches.
+  public func prefix(_ layers: Int) -> RecomputeProblem {
+    RecomputeProblem(
+      streamSize: streamSize, inFlight: inFlight, heldSums: Array(heldSums[...layers]),
+      aliveSums: Array(aliveSums[...layers]))
+  }
+
   /// A stage of `layers` layers of one size.
   ///
   /// - Parameters:

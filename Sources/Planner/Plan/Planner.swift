@@ -117,7 +117,7 @@ public struct Planner: Sendable {
   ) throws -> StagePlan {
     let fixed = try FixedMemory(stage, share, cost, sizes: &sizes)
     let activations = try cost.setup.streamRecompute.choose(
-      stored: try StageActivations(stored: stage, share, cost),
+      stored: try StageActivations(stored: stage, share, cost), isAlike: cost.setup.layerRecompute != .full,
       problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
       streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
     let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)

@@ -5,6 +5,7 @@ extension StreamRecompute {
   ///
   /// - Parameters:
   ///   - stored: the stage with nothing recomputed.
+  ///   - isAlike: whether the layers differ only in what they keep, which makes the exact search quick.
   ///   - problem: the stage's sizes.
   ///   - work: what recomputing costs.
   ///   - streams: n, for the paper's rule.
@@ -13,7 +14,8 @@ extension StreamRecompute {
   /// - Returns: the stage, recomputed.
   /// - Throws: `RecomputeProblemError` or `OverflowError`, for sizes that the caller has checked.
   func choose(
-    stored: StageActivations, problem: () throws -> RecomputeProblem, work: () throws -> RecomputeWork, streams: Int,
+    stored: StageActivations, isAlike: Bool, problem: () throws -> RecomputeProblem, work: () throws -> RecomputeWork,
+    streams: Int,
     room: Int, logits: Int
   ) throws -> StageActivations {
     func blocks(of size: Int, _ problem: RecomputeProblem) throws -> StageActivations {
@@ -38,11 +40,14 @@ extension StreamRecompute {
     let uneven = try StageActivations(problem, lowest.segments, isProvenBest: true)
     // Where not even the lowest peak fits there is nothing to search.
     guard self == .auto, uneven.peakBytes <= room else { return uneven }
-    for budget in [room, room - logits] where budget >= lowest.peak {
-      guard let choice = try problem.leastWork(try work(), within: budget, labelLimit: Self.labelLimit)
-      else { continue }
-      let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
-      if activations.fits(room, logits: logits) { return activations }
+    if isAlike, problem.layers <= Self.longestExactSearch {
+      for budget in [room, room - logits] where budget >= lowest.peak {
+        guard let choice = try problem.leastWork(try work(), within: budget) else { continue }
+        let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
+        if activations.fits(room, logits: logits) { return activations }
+      }
+    } else if let choice = try problem.fewestLeadingLayers(fits: { $0.fits(room, logits: logits) }) {
+      return choice
     }
     // At the loss all block inputs are held beside the logits: fewer blocks may fit where those of the lowest peak do not.
     // Only the last stage has logits, and it has one microbatch in flight.
@@ -57,8 +62,8 @@ extension StreamRecompute {
 }
 
 extension StreamRecompute {
-  /// Partial choices that the search keeps where layers differ in what they make again: a plan is one of many.
-  private static let labelLimit = 200
+  /// Residual layers of a stage that are searched exactly; the search takes the square of them.
+  private static let longestExactSearch = 512
 }
 
 extension StageActivations {

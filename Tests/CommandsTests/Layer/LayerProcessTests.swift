@@ -37,7 +37,8 @@ import Testing
 
   @Test(arguments: ["4 --channels 4096", "1 --channels 1", "64 --channels 16777216 --sinkhorn-iterations 1000"])
   func `prints totals that are sums of their rows`(sizes: String) throws {
-    let document = try Tool.run("layer --streams \(sizes) --stream-format fp32 --coefficients recomputed --json").document()
+    let document = try Tool.run("layer --streams \(sizes) --stream-format fp32 --coefficients recomputed --json")
+      .document()
     let connections = try #require(document["connections"]).elements
     #expect(connections.count > 5)
     for connection in connections {

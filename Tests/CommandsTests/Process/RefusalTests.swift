@@ -34,7 +34,8 @@ import Testing
       ("layer --streams 17 --channels 64 --connection mhc-lite", ["--streams", "mhc-lite", "17"]),
       ("recompute --layers 60 --streams 4 --in-flght 2", ["--in-flght", "did you mean '--in-flight'"]),
       ("hardware h100-smx", ["h100-smx", "did you mean \"h100-sxm\""]),
-    ]) func `on the command line exits 64 with one line that names it`(line: String, words: [String]) throws {
+    ]) func `on the command line exits 64 with one line that names it`(line: String, words: [String]) throws
+  {
     expectRefusal(try Tool.run(line), 64, mentions: words)
     expectRefusal(try Tool.run(line + " --json"), 64, mentions: words)
   }
@@ -45,7 +46,8 @@ import Testing
       ("plan MODEL --hardware h200", ["global-batch", "streams", "zero"]),
       ("layer --streams 4 --channels 64", ["streams", "channels", "sinkhorn-iterations"]),
       ("recompute --layers 6 --streams 4", ["layers", "streams", "saved", "in-flight", "budget"]),
-    ]) func `for a number exits 64 with one line that names the option`(line: String, options: [String]) throws {
+    ]) func `for a number exits 64 with one line that names the option`(line: String, options: [String]) throws
+  {
     let line = line.replacing("MODEL", with: "llama-3-8b").split(separator: " ").map(String.init)
     let takesZero = ["zero", "saved", "budget", "sinkhorn-iterations"]
     for option in options {
@@ -72,7 +74,8 @@ import Testing
       (SmallConfigs.llama.replacing(#""hidden_size": 64"#, with: #""hidden_size": "64""#), ["hidden_size", "64"]),
       (SmallConfigs.llama.replacing(#""vocab_size": 1000"#, with: #""vocab_size": 1e400"#), ["stdin"]),
       (String(SmallConfigs.deepSeekV4.dropLast(20)), ["stdin"]),
-    ]) func `data exits 65 with one line that names file and key`(document: String, words: [String]) throws {
+    ]) func `data exits 65 with one line that names file and key`(document: String, words: [String]) throws
+  {
     expectRefusal(try Tool.run("plan - --hardware h200 --json", input: document), 65, mentions: words)
   }
 

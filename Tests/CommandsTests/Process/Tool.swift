@@ -2,6 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  @preconcurrency import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The built program, run as a process.
 enum Tool {
   /// What a run left behind.
@@ -44,25 +50,28 @@ enum Tool {
     try Data(input.utf8).write(to: streams[0])
     for file in streams[1...] { try Data().write(to: file) }
 
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.standardInput = try FileHandle(forReadingFrom: streams[0])
-    process.standardOutput = try FileHandle(forWritingTo: streams[1])
-    process.standardError = try FileHandle(forWritingTo: streams[2])
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    var isInTime = true
-    if ended.wait(timeout: .now() + 60) == .timedOut {
-      isInTime = false
-      process.terminate()
-      ended.wait()
+    // Foundation's Process waits on a run loop that tests in parallel starve.
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (descriptor, file) in streams.enumerated() {
+      posix_spawn_file_actions_addopen(
+        &actions, Int32(descriptor), file.path, descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
+    }
+    var words = ([executable.path] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    try #require(posix_spawn(&process, executable.path, &actions, nil, &words, environ) == 0)
+    var status: Int32 = 0
+    let start = ContinuousClock.now
+    while waitpid(process, &status, WNOHANG) == 0 {
+      if ContinuousClock.now - start > .seconds(60) { kill(process, SIGKILL) }
+      usleep(2000)
     }
     return Run(
       stdout: String(decoding: try Data(contentsOf: streams[1]), as: UTF8.self),
       stderr: String(decoding: try Data(contentsOf: streams[2]), as: UTF8.self),
-      code: isInTime && process.terminationReason == .exit ? process.terminationStatus : nil)
+      code: status & 0x7F == 0 ? (status >> 8) & 0xFF : nil)
   }
 
   /// The program beside the test bundle, or in the build folder of this checkout.

@@ -15,7 +15,9 @@ import Testing
   }
 
   @Test(arguments: [(60, 4, 10, 1), (1, 1, 0, 1), (7, 2, 3, 4), (122, 4, 1, 8), (256, 8, 12, 1)])
-  func `prints peaks that are those of the blocks it prints`(layers: Int, streams: Int, saved: Int, inFlight: Int) throws {
+  func `prints peaks that are those of the blocks it prints`(layers: Int, streams: Int, saved: Int, inFlight: Int)
+    throws
+  {
     let document = try Tool.run(
       "recompute --layers \(layers) --streams \(streams) --saved \(saved) --in-flight \(inFlight) --json"
     ).document()
