@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
     .library(name: "Profiles", targets: ["Profiles"]),
+    .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
   dependencies: [
@@ -37,10 +38,20 @@ let package = Package(
       resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
+    // MARK: The real thing: layers that run. They cannot see the model that predicts them.
+    .target(
+      name: "CMHCKernels",
+      // Debug builds leave C at -O0, 12 to 40 times slower: the tests run what users run.
+      cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "LayerRuntime", dependencies: ["CMHCKernels"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "Tensors", swiftSettings: strict),
+
     // MARK: The tool.
     .target(
       name: "Commands",
-      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", argumentParser],
+      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", argumentParser],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -61,6 +72,11 @@ let package = Package(
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(
+      name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,7 +11,9 @@ let package = Package(
       dependencies: [
         .product(name: "CostModel", package: "mhc-plan"), .product(name: "Planner", package: "mhc-plan"),
         .product(name: "Profiles", package: "mhc-plan"),
-      ])
+      ]),
+    .executableTarget(
+      name: "ConnectionSpeed", dependencies: [.product(name: "LayerRuntime", package: "mhc-plan")]),
   ],
   swiftLanguageModes: [.v6]
 )

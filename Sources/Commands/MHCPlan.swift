@@ -7,7 +7,9 @@ public struct MHCPlan: ParsableCommand {
     commandName: "mhc-plan",
     abstract: "What hyper-connections cost in training: bytes, FLOPs, memory, time, and the recompute blocks to use.",
     version: "0.1.0",
-    subcommands: [PlanCommand.self, LayerCommand.self, RecomputeCommand.self, HardwareCommand.self])
+    subcommands: [
+      PlanCommand.self, LayerCommand.self, RecomputeCommand.self, HardwareCommand.self, VectorsCommand.self,
+    ])
 
   /// Made by the argument parser.
   public init() {}

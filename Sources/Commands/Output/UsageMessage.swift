@@ -17,8 +17,15 @@ struct UsageMessage {
       ?? message.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
-  private var command: (any ParsableCommand.Type)? {
-    MHCPlan.configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+  /// The command that the first words name: `layer`, or `vectors` and then `check`.
+  private var path: [any ParsableCommand.Type] {
+    var (path, choices) = ([any ParsableCommand.Type](), MHCPlan.configuration.subcommands)
+    for word in arguments {
+      guard let next = choices.first(where: { $0.configuration.commandName == word }) else { break }
+      path.append(next)
+      choices = next.configuration.subcommands
+    }
+    return path
   }
 
   private var unknownCommand: String? {
@@ -30,10 +37,10 @@ struct UsageMessage {
   }
 
   private var unknownOption: String? {
-    guard let command else { return nil }
+    guard let command = path.last else { return nil }
     let known = Self.options(of: command)
     // What follows `--` is no option.
-    for argument in arguments.dropFirst().prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+    for argument in arguments.dropFirst(path.count).prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
       let name = String(argument.prefix { $0 != "=" })
       if !known.contains(name) { return "unknown option '\(Self.shown(name))'\(Self.near(name, known))" }
     }

@@ -1,0 +1,142 @@
+// Times one mHC connection with F(u) = u and prints what part of the roofline bound it reaches.
+//
+//     swift run -c release --package-path Benchmarks ConnectionSpeed [--tokens 2048,8192] [--channels 1024,2560,4096]
+//       [--streams 4] [--threads 2] [--rounds 15] [--variant avx512]
+//
+// Rates and layers are timed in turns, round after round, so that what else the machine does falls on all of them; the
+// median and the best of the rounds are printed. The bound is the larger of bytes over the copy rate and FLOPs over the
+// multiply-add rate of the same run, of the best rounds of both.
+
+import LayerRuntime
+
+func option(_ name: String, _ fallback: String) -> String {
+  guard let at = CommandLine.arguments.firstIndex(of: "--\(name)"), at + 1 < CommandLine.arguments.count else {
+    return fallback
+  }
+  return CommandLine.arguments[at + 1]
+}
+
+func integers(_ name: String, _ fallback: String) -> [Int] {
+  option(name, fallback).split(separator: ",").compactMap { Int($0) }
+}
+
+func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+  let clock = ContinuousClock()
+  let time = try clock.measure(body).components
+  return Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
+}
+
+func rounded(_ value: Double, _ digits: Int = 2) -> String {
+  guard digits > 0 else { return "\(Int(value.rounded()))" }
+  let scale = [1.0, 10, 100, 1000][digits]
+  let scaled = Int((value * scale).rounded())
+  let rest = "\(abs(scaled) % Int(scale))"
+  return "\(scaled / Int(scale))." + String(repeating: "0", count: digits - rest.count) + rest
+}
+
+/// Times of one thing over the rounds, in milliseconds.
+struct Times {
+  var values: [Double] = []
+  var best: Double { values.min() ?? 0 }
+  var median: Double { values.sorted()[values.count / 2] }
+}
+
+func run() throws {
+  let streams = integers("streams", "4").first ?? 4
+  let rounds = max(3, integers("rounds", "15").first ?? 15)
+  let team = try ThreadTeam(integers("threads", "2").first ?? 2)
+  let name = option("variant", KernelVariant.best.name)
+  guard let variant = KernelVariant.supported.first(where: { $0.name == name }) else {
+    throw RuntimeError.invalid("--variant", expected: "one of \(KernelVariant.supported)", found: name)
+  }
+  print("variant \(variant), \(team.count) threads, n = \(streams), times in ms: best (median) of \(rounds) rounds")
+  for channels in integers("channels", "1024,2560,4096") {
+    for tokens in integers("tokens", "2048,8192") {
+      try measure(
+        try LayerShape(tokens: tokens, streams: streams, channels: channels), team: team, variant: variant,
+        rounds: rounds)
+    }
+  }
+}
+
+func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, rounds: Int) throws {
+  let (n, C) = (shape.streams, shape.channels)
+  let w = n * n + 2 * n
+  let arena = try Arena()
+  let probe = try RateProbe(elements: shape.tokens * n * C, variant: variant, team: team, arena: arena)
+  var times: [String: Times] = [:]
+  func time(_ name: String, _ body: () throws -> Void) rethrows {
+    times[name, default: Times()].values.append(try milliseconds(body))
+  }
+
+  struct Candidate {
+    var name: String
+    var layer: ConnectionLayer
+    var streams: [Streams]
+  }
+  var candidates: [Candidate] = []
+  let single = ThreadTeam.single
+  let choices: [(String, Implementation, StreamFormat, ThreadTeam)] = [
+    ("unfused", .unfused, .float32, team), ("fused", .fused, .float32, team), ("fastest", .fastest, .float32, team),
+    ("fastest, 1 thread", .fastest, .float32, single), ("fastest, bf16", .fastest, .bfloat16, team),
+  ]
+  for (name, implementation, format, team) in choices {
+    let layer = try ConnectionLayer(
+      .manifold, shape, .deepSeekV4, implementation, format: format, variant: variant, team: team, arena: arena)
+    try layer.parameters?.set(
+      phi: (0..<w * n * C).map { Float($0 % 31) * 0.001 - 0.015 }, alpha: [1, 0.9, 1.1],
+      bias: (0..<w).map { Float($0) * 0.01 })
+    let streams = try (0..<3).map { _ in try Streams(arena, .transient, shape, format) }
+    for stream in streams { for index in 0..<stream.count { stream[index] = Float(index % 61) * 0.0625 - 1.9 } }
+    candidates.append(Candidate(name: name, layer: layer, streams: streams))
+  }
+  let small = try OperationRunner(
+    .manifold, shape, .deepSeekV4, variant: variant, team: team, streaming: false, arena: arena)
+  for round in -2..<rounds {
+    if round == 0 { times = [:] }
+    time("copy") { probe.copy() }
+    time("multiply") { probe.multiply() }
+    time("sinkhorn") { small.run(.sinkhorn) }
+    for candidate in candidates {
+      let (x, next, gradX) = (candidate.streams[0], candidate.streams[1], candidate.streams[2])
+      try time("\(candidate.name) forward") { try candidate.layer.forwardIdentity(x: x, next: next) }
+      try time("\(candidate.name) backward") {
+        try candidate.layer.backwardIdentity(x: x, gradNext: next, gradX: gradX)
+      }
+    }
+  }
+  for candidate in candidates { candidate.streams.forEach { $0.release() } }
+
+  let none = Times()
+  let bandwidth = Double(probe.copyBytes) / ((times["copy"] ?? none).best * 1e6)
+  let rate = Double(probe.multiplyFLOPs) / ((times["multiply"] ?? none).best * 1e6)
+  print(
+    "\nC = \(C), T = \(shape.tokens): copy \(rounded(bandwidth, 1)) GB/s, multiply-adds \(rounded(rate, 1)) GFLOP/s")
+  let T = Double(shape.tokens)
+  let mixing = Double((n * n + n) * C)
+  let forwardFLOPs = T * (Double(2 * n * C * (w + 2)) + 2 * mixing)
+  let backwardFLOPs = T * (Double(4 * n * C * w) + 4 * mixing + Double(6 * n * C))
+  for (pass, flops, tensors) in [("forward", forwardFLOPs, 2.0), ("backward", backwardFLOPs, 3.0)] {
+    for candidate in candidates {
+      guard let measured = times["\(candidate.name) \(pass)"] else { continue }
+      let bytes = tensors * T * Double(n * C * (candidate.name.hasSuffix("bf16") ? 2 : 4))
+      let share = candidate.name.hasSuffix("1 thread") ? Double(team.count) : 1
+      let (memory, arithmetic) = (bytes / (bandwidth * 1e6), share * flops / (rate * 1e6))
+      print(
+        "  \(pass) \(candidate.name): \(rounded(measured.best)) (\(rounded(measured.median)));",
+        "bound \(rounded(max(memory, arithmetic))) = max(memory \(rounded(memory)), arithmetic \(rounded(arithmetic)));",
+        "reached \(rounded(100 * max(memory, arithmetic) / measured.best, 0)) %")
+    }
+  }
+  func ratio(_ one: String, _ other: String) -> String {
+    rounded((times[one] ?? none).best / max((times[other] ?? none).best, 1e-9))
+  }
+  print("  Sinkhorn over forward: \(ratio("sinkhorn", "fastest forward"))")
+  for pass in ["forward", "backward"] {
+    print(
+      "  \(pass): \(team.count) threads over 1: \(ratio("fastest, 1 thread \(pass)", "fastest \(pass)"));",
+      "bf16 over fp32: \(ratio("fastest \(pass)", "fastest, bf16 \(pass)"))")
+  }
+}
+
+do { try run() } catch { print("ConnectionSpeed: \(error)") }

@@ -1,0 +1,142 @@
+// Vector kernels of one connection, in several variants chosen at run time.
+//
+// Why C: Swift has no per-function target, no streaming stores, and does not reassociate a sum, so a portable binary
+// that is also fast cannot be written in it. Everything that is not an inner loop is in Swift.
+//
+// Shapes: T tokens, n streams (1 to 16), C channels, K inputs and w outputs of the projection. Rows are contiguous.
+// Streams are float or bfloat16, `void` here; sums are always float. No pointer may be null unless T is 0, and no output
+// may overlap an input unless said so: the Swift side checks both.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// How published conventions differ, as the coefficient kernels need it.
+typedef struct {
+  int32_t sinkhorn;        ///< 0 softmax + eps, 1 exp row column, 2 column row, 3 logarithms
+  int32_t iterations;      ///< t
+  float sinkhorn_epsilon;
+  int32_t norm_epsilon;    ///< 1: r = sqrt(mean) + eps; 0: r = sqrt(mean + eps)
+  float rms_epsilon;
+  float pre_epsilon;
+  float post_multiplier;
+} mhck_convention;
+
+/// Element o,i of a mixing matrix stands at o * output_stride + i * input_stride.
+typedef struct {
+  ptrdiff_t output_stride, input_stride;
+} mhck_orientation;
+
+/// The kernels that touch streams, for one stream format.
+typedef struct {
+  /// p[t,j] = sum_k x[t,k] phi[j,k] and r[t], phi as mhck_pack_forward leaves it.
+  void (*project)(const void *x, const float *packed, ptrdiff_t T, ptrdiff_t K, ptrdiff_t w,
+                  const mhck_convention *convention, float *p, float *r);
+  /// u = sum_i h[t,i] x[t,i]
+  void (*premix)(const void *x, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, float *u);
+  /// out[t,o] = h[t,o] y[t]
+  void (*post)(const float *y, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, void *out);
+  /// out[t,o] = sum_i H x[t,i]
+  void (*resmix)(const void *x, const float *H, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, mhck_orientation o, void *out);
+  /// out = a + b; out may be a or b
+  void (*add)(const void *a, const void *b, ptrdiff_t count, void *out);
+  /// out[t,o] = sum_i H x[t,i] + h[t,o] y[t]; with streaming stores if asked for and aligned
+  void (*merge)(const void *x, const float *y, const float *H, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                mhck_orientation o, void *out, int streaming);
+  /// residual: out = x + y
+  void (*residual)(const void *x, const float *y, ptrdiff_t count, void *out, int streaming);
+  /// sum x x / 2, in double from chunk to chunk
+  double (*half_squares)(const void *x, ptrdiff_t count);
+  /// dx[t,i] = sum_o H g[t,o]; dH = g x
+  void (*resmix_backward)(const void *g, const void *x, const float *H, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                          mhck_orientation o, void *dx, float *dH);
+  /// dy = sum_o h g[t,o]; dh = g y
+  void (*post_backward)(const void *g, const float *y, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                        float *dy, float *dh);
+  /// The two above in one pass; dx may be null and is then not made.
+  void (*merge_backward)(const void *g, const void *x, const float *y, const float *H, const float *h, ptrdiff_t T,
+                         ptrdiff_t n, ptrdiff_t C, mhck_orientation o, void *dx, float *dy, float *dH, float *dh);
+  /// dh = du x; dx = h du, added to what is there if accumulate; dx may be null
+  void (*premix_backward)(const float *du, const void *x, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                          int accumulate, void *dx, float *dh);
+  /// dx[t,k] = sum_j dp[t,j] phi[j,k] + c[t] x[t,k], added to what is there if accumulate; dphi += dp x.
+  /// phi and dphi as mhck_pack_backward leaves them.
+  void (*project_backward)(const void *x, const float *dp, const float *c, const float *packed, ptrdiff_t T,
+                           ptrdiff_t K, ptrdiff_t w, int accumulate, void *dx, float *dphi);
+  /// Everything that makes dx, in one pass: mixing of g, h du, and project_backward. C must be a multiple of 16.
+  void (*stream_backward)(const void *g, const void *x, const float *du, const float *H, const float *h,
+                          const float *dp, const float *c, const float *packed, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                          ptrdiff_t w, mhck_orientation o, void *dx, int streaming, float *dphi);
+} mhck_stream_kernels;
+
+/// One instruction set.
+typedef struct {
+  const char *name;
+  int (*is_supported)(void);
+  mhck_stream_kernels f32, bf16;
+  /// h_pre, h_post and the logits of H_res from projections.
+  void (*coefficients)(const float *p, const float *r, const float *alpha, const float *bias, ptrdiff_t T, ptrdiff_t n,
+                       const mhck_convention *convention, float *h_pre, float *h_post, float *logits);
+  /// H_res from its logits; may be in place.
+  void (*sinkhorn)(const float *logits, ptrdiff_t T, ptrdiff_t n, const mhck_convention *convention, float *H);
+  /// The logits' gradient from that of H_res, the logits made again from projections; tape of
+  /// mhck_tape_floats(n, iterations) floats.
+  void (*sinkhorn_backward)(const float *p, const float *r, const float *alpha, const float *bias, const float *dH,
+                            ptrdiff_t T, ptrdiff_t n, const mhck_convention *convention, float *tape, float *dlogits);
+  /// dp, c and the sums d_alpha[3] and d_bias[w], which are added to.
+  void (*coefficients_backward)(const float *p, const float *r, const float *alpha, const float *bias,
+                                const float *dpre, const float *dpost, const float *dlogits, ptrdiff_t T, ptrdiff_t n,
+                                ptrdiff_t K, const mhck_convention *convention, float *dp, float *c, double *d_alpha,
+                                double *d_bias);
+  /// HC: h_pre, h_post and H_res from the projections of every stream.
+  void (*hyper_coefficients)(const float *p, const float *r, const float *alpha, const float *bias, ptrdiff_t T,
+                             ptrdiff_t n, mhck_orientation o, float *h_pre, float *h_post, float *H);
+  /// HC backwards, as coefficients_backward.
+  void (*hyper_coefficients_backward)(const float *p, const float *r, const float *alpha, const float *dpre,
+                                      const float *dpost, const float *dH, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                                      const mhck_convention *convention, mhck_orientation o, float *dp, float *c,
+                                      double *d_alpha, double *d_bias);
+  /// y = u / rms(u) * weight, and 1/rms for the backward pass.
+  void (*norm)(const float *u, const float *weight, ptrdiff_t T, ptrdiff_t C, float epsilon, float *y, float *inverse);
+  /// du from dy and u; d_weight is added to.
+  void (*norm_backward)(const float *dy, const float *u, const float *weight, const float *inverse, ptrdiff_t T,
+                        ptrdiff_t C, float *du, float *d_weight);
+  /// y = gelu(a), by tanh; da = dy gelu'(a), in place allowed.
+  void (*gelu)(const float *a, ptrdiff_t count, float *y);
+  void (*gelu_backward)(const float *a, const float *dy, ptrdiff_t count, float *da);
+  /// y = a sigmoid(a) b; backwards both gradients.
+  void (*swiglu)(const float *a, const float *b, ptrdiff_t count, float *y);
+  void (*swiglu_backward)(const float *a, const float *b, const float *dy, ptrdiff_t count, float *da, float *db);
+  /// y = tanh(a); da = dy (1 - y y).
+  void (*tangent)(const float *a, ptrdiff_t count, float *y);
+  void (*tangent_backward)(const float *y, const float *dy, ptrdiff_t count, float *da);
+  /// Rows of a [rows, columns], row t: softmax over its first first+t+1 columns, scaled before, zero after.
+  void (*causal_softmax)(float *a, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t first, float scale);
+  /// da = s (ds - sum ds s) scale, in place in ds.
+  void (*softmax_backward)(const float *s, float *ds, ptrdiff_t rows, ptrdiff_t columns, float scale);
+  /// y = exp(x), for tests and for measuring: 2 ulp on [-87.3, 88.3], clamped outside it.
+  void (*exponential)(const float *x, ptrdiff_t count, float *y);
+} mhck_table;
+
+/// The variants this binary has, the fastest first, and how many. Ask is_supported before use.
+const mhck_table *const *mhck_variants(ptrdiff_t *count);
+
+/// Floats that a packed phi takes: w rounded up to 8, times K.
+ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w);
+/// Floats that a phi in tiles takes: K rounded up to 16, times w.
+ptrdiff_t mhck_packed_backward_floats(ptrdiff_t K, ptrdiff_t w);
+/// phi [w,K] into groups of 24 outputs, inputs outermost in a group.
+void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
+/// phi [w,K] into tiles of 16 inputs.
+void mhck_pack_backward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
+/// Adds tiles of 16 inputs to dphi [w,K].
+void mhck_unpack_backward_add(const float *packed, ptrdiff_t K, ptrdiff_t w, float *dphi);
+/// Floats of the tape that sinkhorn_backward needs.
+ptrdiff_t mhck_tape_floats(ptrdiff_t n, ptrdiff_t iterations);
+
+#ifdef __cplusplus
+}
+#endif

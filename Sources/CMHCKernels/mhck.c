@@ -1,0 +1,87 @@
+#include "mhck.h"
+#include "vectors.h"
+
+// Loops over n unroll where n is a constant, and are left alone in the general case of the same code.
+#pragma clang diagnostic ignored "-Wpass-failed"
+// Vectors pass between functions that are always inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+// One source, compiled once for every instruction set. Tile sizes keep accumulators, weights and one input within the
+// registers of each: 32 with AVX-512 and Arm, 16 with AVX2 and the baseline.
+
+// Tokens that share one read of the weights of a tile.
+#define JOINT_BLOCK 48
+
+#if defined(__x86_64__)
+
+#define MHCK_FENCE() __builtin_ia32_sfence()
+
+#define MHCK(name) mhck_avx512_##name
+#define MHCK_NAME "avx512"
+#define PROJECT_LANES 8
+#define PROJECT_ROWS 8
+#define JOINT_ROWS 8
+typedef float mhck_avx512_vector __attribute__((vector_size(32)));
+#define PROJECT_VECTOR mhck_avx512_vector
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
+#include "kernels.inc"
+#pragma clang attribute pop
+static int mhck_avx512_is_supported(void) { return __builtin_cpu_supports("x86-64-v4"); }
+#undef MHCK
+#undef MHCK_NAME
+#undef PROJECT_LANES
+#undef PROJECT_ROWS
+#undef JOINT_ROWS
+#undef PROJECT_VECTOR
+
+#define MHCK(name) mhck_avx2_##name
+#define MHCK_NAME "avx2"
+#define PROJECT_LANES 8
+#define PROJECT_ROWS 4
+#define JOINT_ROWS 3
+typedef float mhck_avx2_vector __attribute__((vector_size(32)));
+#define PROJECT_VECTOR mhck_avx2_vector
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#include "kernels.inc"
+#pragma clang attribute pop
+static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-v3"); }
+#undef MHCK
+#undef MHCK_NAME
+#undef PROJECT_LANES
+#undef PROJECT_ROWS
+#undef JOINT_ROWS
+#undef PROJECT_VECTOR
+
+#else
+#define MHCK_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#endif
+
+// What every machine of the architecture has: SSE2 on x86-64, NEON on Arm.
+#define MHCK(name) mhck_baseline_##name
+#if defined(__aarch64__)
+#define MHCK_NAME "neon"
+#define PROJECT_ROWS 4
+#define JOINT_ROWS 3
+#else
+#define MHCK_NAME "baseline"
+#define PROJECT_ROWS 2
+#define JOINT_ROWS 1
+#endif
+#define PROJECT_LANES 4
+typedef float mhck_baseline_vector __attribute__((vector_size(16)));
+#define PROJECT_VECTOR mhck_baseline_vector
+#include "kernels.inc"
+static int mhck_baseline_is_supported(void) { return 1; }
+
+static const mhck_table *const variants[] = {
+#if defined(__x86_64__)
+    &mhck_avx512_table,
+    &mhck_avx2_table,
+#endif
+    &mhck_baseline_table,
+};
+
+const mhck_table *const *mhck_variants(ptrdiff_t *count) {
+  *count = sizeof variants / sizeof variants[0];
+  return variants;
+}

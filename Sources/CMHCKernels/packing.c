@@ -1,0 +1,39 @@
+#include <string.h>
+
+#include "mhck.h"
+
+ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w) { return (w + 7) / 8 * 8 * K; }
+
+ptrdiff_t mhck_packed_backward_floats(ptrdiff_t K, ptrdiff_t w) { return (K + 15) / 16 * 16 * w; }
+
+ptrdiff_t mhck_tape_floats(ptrdiff_t n, ptrdiff_t iterations) { return 16 * (n * n + 2 * n * iterations); }
+
+void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed) {
+  for (ptrdiff_t j = 0; j < w; j += 24) {
+    ptrdiff_t columns = w - j < 24 ? w - j : 24;
+    ptrdiff_t width = (columns + 7) / 8 * 8;
+    for (ptrdiff_t k0 = 0; k0 < K; k0 += 16) {
+      ptrdiff_t end = k0 + 16 < K ? k0 + 16 : K;
+      for (ptrdiff_t q = 0; q < width; q++)
+        for (ptrdiff_t k = k0; k < end; k++) packed[k * width + q] = q < columns ? phi[(j + q) * K + k] : 0;
+    }
+    packed += K * width;
+  }
+}
+
+void mhck_pack_backward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed) {
+  for (ptrdiff_t k = 0; k < K; k += 16)
+    for (ptrdiff_t j = 0; j < w; j++, packed += 16) {
+      ptrdiff_t lanes = K - k < 16 ? K - k : 16;
+      memcpy(packed, phi + j * K + k, (size_t)lanes * 4);
+      memset(packed + lanes, 0, (size_t)(16 - lanes) * 4);
+    }
+}
+
+void mhck_unpack_backward_add(const float *packed, ptrdiff_t K, ptrdiff_t w, float *dphi) {
+  for (ptrdiff_t k = 0; k < K; k += 16)
+    for (ptrdiff_t j = 0; j < w; j++, packed += 16) {
+      ptrdiff_t lanes = K - k < 16 ? K - k : 16;
+      for (ptrdiff_t q = 0; q < lanes; q++) dphi[j * K + k + q] += packed[q];
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import FoundationEssentials
+import LayerRuntime
+import Tensors
+
+/// Writes a file of test vectors.
+struct VectorsWriteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "write",
+    abstract: "Write a file of test vectors, computed in double precision by the reference.",
+    discussion: """
+      Example: mhc-plan vectors write --out small.safetensors --streams 4 --channels 64 --tokens 16 --convention deepseek-v4
+
+      Inputs are float32, results float64; the convention is in the file's metadata. The same seed gives the same bytes.
+      """)
+
+  @Option(help: ArgumentHelp("The file to write; it is replaced whole.", valueName: "file.safetensors")) var out: String
+  @Option(help: "Residual streams n, 1 to 16.") var streams = 4
+  @Option(help: "Channels C, 1 to 4096.") var channels = 64
+  @Option(help: "Tokens T, 0 to 4096.") var tokens = 16
+  @Option(help: "Seed of the random inputs.") var seed: UInt64 = 1
+  @Option(help: "Connections in a row, 1 to 100.") var layers = 1
+  @Option(help: ArgumentHelp("paper, deepseek-v4, megatron, liger or transformer-engine.", valueName: "name"))
+  var convention = "deepseek-v4"
+
+  func validate() throws {
+    try Check.range(streams, 1...16, "--streams")
+    try Check.range(channels, 1...4096, "--channels")
+    try Check.range(tokens, 0...4096, "--tokens")
+    try Check.range(layers, 1...100, "--layers")
+    guard Convention.named.contains(where: { $0.name == convention }) else {
+      let known = Convention.named.map(\.name).joined(separator: ", ")
+      throw ValidationError("--convention: expected one of \(known), found \(convention)")
+    }
+    // The product with φ is done by plain loops: keep it under about a minute.
+    let work = tokens * layers * streams * channels * (streams * streams + 2 * streams + channels)
+    guard work <= 20_000_000_000 else {
+      throw ValidationError(
+        "--tokens: expected a case that plain loops finish, found \(work) products; take fewer tokens")
+    }
+  }
+
+  func run() throws {
+    guard let chosen = Convention.named.first(where: { $0.name == convention })?.convention else { return }
+    do {
+      let shape = try LayerShape(tokens: tokens, streams: streams, channels: channels)
+      let file = try VectorFileMaker(shape: shape, convention: chosen, layers: layers, seed: seed).file()
+      try Data(file.bytes).write(to: URL(filePath: out), options: .atomic)
+      Console.printMessage("wrote \(out): \(file.tensors.count) tensors")
+    } catch let error as RuntimeError {
+      throw CommandFailure("\(error)", status: .failure)
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure("\(out): cannot be written", status: .failure)
+    }
+  }
+}

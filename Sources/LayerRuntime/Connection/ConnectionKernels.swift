@@ -1,0 +1,228 @@
+import CMHCKernels
+
+/// Runs the operations of one connection on ranges of tokens.
+struct ConnectionKernels: Sendable {
+  let kind: ConnectionKind
+  let shape: LayerShape
+  let convention: Convention
+  let format: StreamFormat
+  let variant: KernelVariant
+  let team: ThreadTeam
+
+  /// Runs operations in order on all tokens: each on all of them, or all on one tile after the other.
+  func run(
+    _ operations: [ConnectionOperation], tiled: Bool, _ tensors: ConnectionTensors,
+    _ parameters: ConnectionParameters?, _ scratch: ConnectionScratch?
+  ) {
+    guard !operations.isEmpty else { return }
+    let call = Call(kernels: self, tensors: tensors, parameters: parameters, scratch: scratch)
+    guard tiled else {
+      for operation in operations {
+        team.run(shape.tokens) { tokens, thread in call.apply(operation, tokens, thread) }
+      }
+      return
+    }
+    team.run(shape.tokens) { tokens, thread in
+      for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule) {
+        let tile = start..<min(start + ThreadTeam.granule, tokens.upperBound)
+        for operation in operations { call.apply(operation, tile, thread) }
+      }
+    }
+  }
+
+  /// One call: where everything is.
+  struct Call: @unchecked Sendable {
+    let kernels: ConnectionKernels
+    let tensors: ConnectionTensors
+    let table: mhck_table
+    let streams: mhck_stream_kernels
+    let phi, gradPhi, alpha, bias: UnsafeMutablePointer<Float>?
+    let scratch: ConnectionScratch?
+    let convention: mhck_convention
+    let orientation: mhck_orientation
+    let sizes: ConnectionSizes?
+
+    init(
+      kernels: ConnectionKernels, tensors: ConnectionTensors, parameters: ConnectionParameters?,
+      scratch: ConnectionScratch?
+    ) {
+      self.kernels = kernels
+      self.tensors = tensors
+      table = kernels.variant.table.pointee
+      streams = table.streams(kernels.format)
+      phi = parameters?.phi
+      gradPhi = parameters?.gradPhi
+      alpha = parameters?.alpha
+      bias = parameters?.bias
+      self.scratch = scratch
+      convention = kernels.convention.kernel
+      orientation = kernels.convention.kernelOrientation(streams: kernels.shape.streams)
+      sizes = ConnectionSizes(kernels.kind, kernels.shape)
+    }
+  }
+}
+
+extension ConnectionKernels.Call {
+  private var n: Int { kernels.shape.streams }
+  private var C: Int { kernels.shape.channels }
+
+  /// The part of a stream tensor that begins at token t.
+  private func stream(_ base: UnsafeMutableRawPointer?, _ t: Int) -> UnsafeMutableRawPointer? {
+    base.map { $0 + t * n * C * kernels.format.bytes }
+  }
+
+  private func layer(_ base: UnsafeMutablePointer<Float>?, _ t: Int) -> UnsafeMutablePointer<Float>? {
+    base.map { $0 + t * C }
+  }
+
+  private func u(_ t: Int, _ thread: Int) -> UnsafeMutablePointer<Float>? {
+    tensors.isLocal ? scratch?.tileU(thread) : layer(tensors.u, t)
+  }
+  private func y(_ t: Int, _ thread: Int) -> UnsafeMutablePointer<Float>? {
+    tensors.isLocal ? scratch?.tileU(thread) : layer(tensors.y, t)
+  }
+  private func gradU(_ t: Int, _ thread: Int) -> UnsafeMutablePointer<Float>? {
+    tensors.isLocal ? scratch?.tileGradU(thread) : layer(tensors.gradU, t)
+  }
+  private func gradY(_ t: Int, _ thread: Int) -> UnsafeMutablePointer<Float>? {
+    tensors.isLocal ? scratch?.tileGradU(thread) : layer(tensors.gradY, t)
+  }
+
+  /// One operation on a range of tokens.
+  func apply(_ operation: ConnectionOperation, _ tokens: Range<Int>, _ thread: Int) {
+    let (t, T) = (tokens.lowerBound, tokens.count)
+    switch operation {
+    case .allCoefficients:
+      for part in [ConnectionOperation.project, .coefficients] { apply(part, tokens, thread) }
+      if kernels.kind == .manifold { apply(.sinkhorn, tokens, thread) }
+    case .allCoefficientsBackward:
+      if kernels.kind == .manifold { apply(.sinkhornBackward, tokens, thread) }
+      apply(.coefficientsBackward, tokens, thread)
+      projectBackward(t, T, thread, into: tensors.gradXCoefficients, accumulate: false)
+    case .merge where kernels.kind == .residual:
+      streams.residual(
+        stream(tensors.x, t), layer(tensors.y, t), T * C, stream(tensors.next, t), tensors.streaming ? 1 : 0)
+    case .mergeBackward where kernels.kind == .residual:
+      streams.residual(
+        stream(tensors.gradNext, t), layer(tensors.gradU, t), T * C, stream(tensors.gradX, t), tensors.streaming ? 1 : 0
+      )
+    case .mergeSum: add(tensors.res, tensors.post, into: tensors.next, t, T)
+    case .accumulatePre: add(tensors.gradX, tensors.gradXPre, into: tensors.gradX, t, T)
+    case .accumulateCoefficients: add(tensors.gradX, tensors.gradXCoefficients, into: tensors.gradX, t, T)
+    default:
+      if let state = tensors.state { applyWithState(operation, state, t, T, thread) }
+    }
+  }
+
+  private func add(
+    _ one: UnsafeMutableRawPointer?, _ other: UnsafeMutableRawPointer?, into result: UnsafeMutableRawPointer?, _ t: Int,
+    _ T: Int
+  ) {
+    streams.add(stream(one, t), stream(other, t), T * n * C, stream(result, t))
+  }
+
+  private func applyWithState(
+    _ operation: ConnectionOperation, _ state: CoefficientState, _ t: Int, _ T: Int, _ thread: Int
+  ) {
+    guard let sizes else { return }
+    let (x, mixing) = (stream(tensors.x, t), state.mixing + t * n * n)
+    let (pre, post) = (state.pre + t * n, state.post + t * n)
+    switch operation {
+    case .project:
+      withUnsafePointer(to: convention) { convention in
+        streams.project(
+          x, scratch?.packedForward, T * sizes.rows, sizes.inputs, sizes.outputs, convention,
+          state.projection + t * sizes.projections, state.root + t * sizes.rows)
+      }
+    case .coefficients: coefficients(state, t, T)
+    case .sinkhorn:
+      withUnsafePointer(to: convention) { table.sinkhorn(mixing, T, n, $0, mixing) }
+    case .preMix: streams.premix(x, pre, T, n, C, u(t, thread))
+    case .post: streams.post(y(t, thread), post, T, n, C, stream(tensors.post, t))
+    case .resMix: streams.resmix(x, mixing, T, n, C, orientation, stream(tensors.res, t))
+    case .merge:
+      streams.merge(
+        x, y(t, thread), mixing, post, T, n, C, orientation, stream(tensors.next, t), tensors.streaming ? 1 : 0)
+    default:
+      if let gradients = tensors.gradients { applyBackward(operation, state, gradients, t, T, thread) }
+    }
+  }
+
+  private func coefficients(_ state: CoefficientState, _ t: Int, _ T: Int) {
+    guard let sizes else { return }
+    let (p, r) = (state.projection + t * sizes.projections, state.root + t * sizes.rows)
+    let (pre, post, mixing) = (state.pre + t * n, state.post + t * n, state.mixing + t * n * n)
+    if kernels.kind == .hyper {
+      table.hyper_coefficients(p, r, alpha, bias, T, n, orientation, pre, post, mixing)
+    } else {
+      // The logits stand where H_res will be; Sinkhorn works in place.
+      withUnsafePointer(to: convention) { table.coefficients(p, r, alpha, bias, T, n, $0, pre, post, mixing) }
+    }
+  }
+
+  private func applyBackward(
+    _ operation: ConnectionOperation, _ state: CoefficientState, _ gradients: CoefficientGradients, _ t: Int, _ T: Int,
+    _ thread: Int
+  ) {
+    let (x, g) = (stream(tensors.x, t), stream(tensors.gradNext, t))
+    let (pre, post, mixing) = (state.pre + t * n, state.post + t * n, state.mixing + t * n * n)
+    let (gradPre, gradPost) = (gradients.pre + t * n, gradients.post + t * n)
+    let (gradMixing, gradX) = (gradients.mixing + t * n * n, stream(tensors.gradX, t))
+    switch operation {
+    case .mergeBackward, .mergeGradients:
+      streams.merge_backward(
+        g, x, y(t, thread), mixing, post, T, n, C, orientation, operation == .mergeBackward ? gradX : nil,
+        gradY(t, thread), gradMixing, gradPost)
+    case .resMixBackward: streams.resmix_backward(g, x, mixing, T, n, C, orientation, gradX, gradMixing)
+    case .postBackward: streams.post_backward(g, y(t, thread), post, T, n, C, gradY(t, thread), gradPost)
+    case .preMixBackward:
+      streams.premix_backward(gradU(t, thread), x, pre, T, n, C, 0, stream(tensors.gradXPre, t), gradPre)
+    case .preMixBackwardInPlace: streams.premix_backward(gradU(t, thread), x, pre, T, n, C, 1, gradX, gradPre)
+    case .preMixGradients: streams.premix_backward(gradU(t, thread), x, pre, T, n, C, 0, nil, gradPre)
+    case .sinkhornBackward, .coefficientsBackward: coefficientsBackward(operation, state, gradients, t, T, thread)
+    case .projectBackward: projectBackward(t, T, thread, into: tensors.gradX, accumulate: true)
+    case .streamBackward:
+      guard let sizes, let scratch else { return }
+      streams.stream_backward(
+        g, x, gradU(t, thread), mixing, pre, gradients.projection + t * sizes.projections, gradients.along + t,
+        scratch.packedBackward, T, n, C, sizes.outputs, orientation, gradX, tensors.streaming ? 1 : 0,
+        scratch.weights(thread))
+    default: break
+    }
+  }
+
+  private func coefficientsBackward(
+    _ operation: ConnectionOperation, _ state: CoefficientState, _ gradients: CoefficientGradients, _ t: Int, _ T: Int,
+    _ thread: Int
+  ) {
+    guard let sizes, let scratch else { return }
+    let (p, r) = (state.projection + t * sizes.projections, state.root + t * sizes.rows)
+    let (gradPre, gradPost, gradMixing) = (gradients.pre + t * n, gradients.post + t * n, gradients.mixing + t * n * n)
+    let (back, along) = (gradients.projection + t * sizes.projections, gradients.along + t * sizes.rows)
+    let sums = scratch.sums(thread)
+    withUnsafePointer(to: convention) { convention in
+      if operation == .sinkhornBackward {
+        // The gradient of the logits replaces that of H_res.
+        table.sinkhorn_backward(p, r, alpha, bias, gradMixing, T, n, convention, scratch.tape(thread), gradMixing)
+      } else if kernels.kind == .hyper {
+        table.hyper_coefficients_backward(
+          p, r, alpha, gradPre, gradPost, gradMixing, T, n, C, convention, orientation, back, along, sums,
+          sums + sizes.scales)
+      } else {
+        table.coefficients_backward(
+          p, r, alpha, bias, gradPre, gradPost, gradMixing, T, n, sizes.inputs, convention, back, along, sums,
+          sums + sizes.scales)
+      }
+    }
+  }
+
+  private func projectBackward(
+    _ t: Int, _ T: Int, _ thread: Int, into gradX: UnsafeMutableRawPointer?, accumulate: Bool
+  ) {
+    guard let sizes, let scratch, let gradients = tensors.gradients else { return }
+    streams.project_backward(
+      stream(tensors.x, t), gradients.projection + t * sizes.projections, gradients.along + t * sizes.rows,
+      scratch.packedBackward, T * sizes.rows, sizes.inputs, sizes.outputs, accumulate ? 1 : 0, stream(gradX, t),
+      scratch.weights(thread))
+  }
+}

@@ -1,0 +1,78 @@
+/// A tensor of residual streams, [T, n, C], or of their gradients, in float32 or bfloat16.
+public struct Streams: @unchecked Sendable {
+  /// The first element.
+  public let base: UnsafeMutableRawPointer
+  /// How many elements.
+  public let count: Int
+  /// How they are stored.
+  public let format: StreamFormat
+  private let owned: (region: Region<UInt8>, arena: Arena)?
+
+  /// Undefined streams of an arena.
+  public init(_ arena: Arena, _ purpose: Purpose, _ shape: LayerShape, _ format: StreamFormat) throws(RuntimeError) {
+    count = shape.tokens * shape.streamElements
+    let region: Region<UInt8> = try arena.allocate(purpose, count * format.bytes)
+    owned = (region, arena)
+    base = UnsafeMutableRawPointer(region.base)
+    self.format = format
+  }
+
+  /// Streams in memory of the caller's, who keeps it alive.
+  /// - Throws: ``RuntimeError/misaligned(_:)`` if the address is not a multiple of an element's size.
+  public init(borrowing memory: UnsafeMutableRawBufferPointer, _ format: StreamFormat, name: String = "streams")
+    throws(RuntimeError)
+  {
+    guard let address = memory.baseAddress ?? UnsafeMutableRawPointer(bitPattern: Arena.alignment) else {
+      throw .length(name, expected: 1, found: 0)
+    }
+    guard UInt(bitPattern: address) % UInt(format.bytes) == 0 else { throw .misaligned(name) }
+    base = address
+    count = memory.count / format.bytes
+    self.format = format
+    owned = nil
+  }
+
+  /// Gives the memory back to its arena, if it has one.
+  public func release() { owned.map { $0.arena.release($0.region) } }
+
+  /// Whether two tensors share memory.
+  func overlaps(_ other: Streams) -> Bool {
+    let (start, otherStart) = (UInt(bitPattern: base), UInt(bitPattern: other.base))
+    return count > 0 && other.count > 0 && start < otherStart + UInt(other.count * other.format.bytes)
+      && otherStart < start + UInt(count * format.bytes)
+  }
+
+  /// The values, widened.
+  public var values: [Float] { (0..<count).map { self[$0] } }
+
+  /// One value; setting rounds to nearest, ties to even.
+  public subscript(index: Int) -> Float {
+    get {
+      switch format {
+      case .float32: base.assumingMemoryBound(to: Float.self)[index]
+      case .bfloat16: Float(bitPattern: UInt32(base.assumingMemoryBound(to: UInt16.self)[index]) << 16)
+      }
+    }
+    nonmutating set {
+      switch format {
+      case .float32: base.assumingMemoryBound(to: Float.self)[index] = newValue
+      case .bfloat16:
+        let bits = newValue.bitPattern
+        let rounded = newValue.isNaN ? 0x7FC0 : UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
+        base.assumingMemoryBound(to: UInt16.self)[index] = rounded
+      }
+    }
+  }
+
+  /// Sets every value.
+  /// - Throws: ``RuntimeError/length(_:expected:found:)``.
+  public func set(_ values: [Float]) throws(RuntimeError) {
+    guard values.count == count else { throw .length("streams", expected: count, found: values.count) }
+    for (index, value) in values.enumerated() { self[index] = value }
+  }
+
+  /// Copies to float32.
+  func widen(into floats: Region<Float>) {
+    for index in 0..<min(count, floats.count) { floats.base[index] = self[index] }
+  }
+}

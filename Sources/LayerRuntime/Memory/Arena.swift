@@ -1,0 +1,138 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One reserved range of addresses from which all buffers of a run come, and which knows what they are for.
+///
+/// Pages are used from the bottom up and only when written, so the process grows by the highest address in use; a run
+/// that repeats finds every buffer where it was. Bytes are counted as asked for; rounding to a cache line is not.
+/// Used by one thread.
+public final class Arena {
+  /// Buffers begin at multiples of this: a cache line and the widest vector.
+  public static let alignment = 64
+
+  /// The most bytes that may be in use.
+  public let capacityBytes: Int
+  /// Bytes in use, by purpose.
+  public private(set) var currentBytes: [Purpose: Int] = [:]
+  /// The most bytes that were in use at one time.
+  public private(set) var peakBytes = 0
+  /// Bytes by purpose at the moment of the peak.
+  public private(set) var bytesAtPeak: [Purpose: Int] = [:]
+  /// How many times the arena had to ask for storage of its own since it was made.
+  public private(set) var growths = 0
+  /// The highest byte that was ever in use, rounding included: what the process grows by.
+  public private(set) var touchedBytes = 0
+
+  private let base: UnsafeMutableRawPointer
+  private var total = 0
+  private struct Span {
+    var offset: Int
+    var bytes: Int
+  }
+  private struct Used {
+    var span: Span
+    var bytes: Int
+    var purpose: Purpose
+  }
+  /// Ordered by offset; neighbours are joined.
+  private var free: [Span]
+  private var used: [Int: Used] = [:]
+
+  /// An arena of at most `capacityBytes`; by default as much as the machine has memory.
+  /// - Throws: ``RuntimeError/invalid(_:expected:found:)``, or ``RuntimeError/outOfMemory(_:requestedBytes:availableBytes:)``
+  ///   if the system has no such range of addresses.
+  public init(capacityBytes: Int? = nil) throws(RuntimeError) {
+    let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    let capacity = capacityBytes ?? physical
+    guard capacity > 0, capacity <= 1 << 46 else {
+      throw .invalid("arena", expected: "1 to \(1 << 46) bytes", found: "\(capacity)")
+    }
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    // Rounding may take more than is counted.
+    let reserved = capacity + capacity / 8 + (1 << 20)
+    let address = mmap(nil, reserved, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let address, address != MAP_FAILED else {
+      throw .outOfMemory("arena", requestedBytes: capacity, availableBytes: 0)
+    }
+    base = address
+    self.capacityBytes = capacity
+    reservedBytes = reserved
+    free = [Span(offset: 0, bytes: reserved)]
+    free.reserveCapacity(256)
+    used.reserveCapacity(1024)
+  }
+  private let reservedBytes: Int
+
+  deinit { munmap(base, reservedBytes) }
+
+  /// Bytes in use.
+  public var totalBytes: Int { total }
+
+  /// A buffer whose contents are undefined.
+  /// - Throws: ``RuntimeError/outOfMemory(_:requestedBytes:availableBytes:)`` that names the purpose.
+  public func allocate<Element>(
+    _ purpose: Purpose, _ count: Int, of type: Element.Type = Element.self
+  ) throws(RuntimeError) -> Region<Element> {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    guard count >= 0, !overflow, bytes <= capacityBytes - total else {
+      throw .outOfMemory(
+        purpose.rawValue, requestedBytes: overflow ? .max : bytes, availableBytes: capacityBytes - total)
+    }
+    // An empty buffer has an address of its own too.
+    let room = max(Self.alignment, (bytes + Self.alignment - 1) / Self.alignment * Self.alignment)
+    guard let index = free.firstIndex(where: { $0.bytes >= room }) else {
+      throw .outOfMemory(purpose.rawValue, requestedBytes: bytes, availableBytes: capacityBytes - total)
+    }
+    let offset = free[index].offset
+    if free[index].bytes == room {
+      free.remove(at: index)
+    } else {
+      free[index] = Span(offset: offset + room, bytes: free[index].bytes - room)
+    }
+    if used.count == used.capacity { growths += 1 }
+    used[offset] = Used(span: Span(offset: offset, bytes: room), bytes: bytes, purpose: purpose)
+    currentBytes[purpose, default: 0] += bytes
+    total += bytes
+    touchedBytes = max(touchedBytes, offset + room)
+    if total > peakBytes {
+      peakBytes = total
+      bytesAtPeak = currentBytes
+    }
+    let address = (base + offset).assumingMemoryBound(to: Element.self)
+    return Region(base: address, count: count, offset: offset)
+  }
+
+  /// Takes a buffer back.
+  /// - Precondition: the buffer is from this arena and was not released before.
+  public func release<Element>(_ region: Region<Element>) {
+    guard let entry = used.removeValue(forKey: region.offset) else {
+      preconditionFailure("a buffer was released twice, or is of another arena")
+    }
+    currentBytes[entry.purpose, default: 0] -= entry.bytes
+    total -= entry.bytes
+    var span = entry.span
+    var index = free.firstIndex { $0.offset > span.offset } ?? free.count
+    if index < free.count, span.offset + span.bytes == free[index].offset {
+      span.bytes += free[index].bytes
+      free.remove(at: index)
+    }
+    if index > 0, free[index - 1].offset + free[index - 1].bytes == span.offset {
+      index -= 1
+      free[index].bytes += span.bytes
+    } else {
+      if free.count == free.capacity { growths += 1 }
+      free.insert(span, at: index)
+    }
+  }
+
+  /// Starts a new measurement of the peak from what is in use now.
+  public func resetPeak() {
+    peakBytes = total
+    bytesAtPeak = currentBytes
+  }
+}

@@ -1,0 +1,31 @@
+/// What a buffer is for: the rows in which memory is reported.
+public enum Purpose: String, CaseIterable, Hashable, Sendable {
+  /// Learned scalars, and copies of them in the order in which kernels read them.
+  case parameter
+  /// A block's input streams, held from forward to backward.
+  case streamCheckpoint = "stream checkpoint"
+  /// What every layer function puts out, held from forward to backward.
+  case layerOutput = "layer output"
+  /// What a layer function keeps for its own backward pass.
+  case layerSaved = "layer saved"
+  /// Streams, layer inputs and normalised inputs that live while their block runs forward or is recomputed.
+  case transient
+  /// Projections, H_pre, H_post and H_res.
+  case coefficient
+  /// Gradients: of streams, of layer inputs and outputs, of parameters.
+  case gradient
+  /// Space inside one operation.
+  case scratch
+}
+
+/// Elements of one kind at an address, handed out by an ``Arena``.
+public struct Region<Element>: @unchecked Sendable {
+  /// The first element; valid until the arena takes the region back.
+  public let base: UnsafeMutablePointer<Element>
+  /// How many elements.
+  public let count: Int
+  let offset: Int
+
+  /// The elements.
+  public var elements: UnsafeMutableBufferPointer<Element> { UnsafeMutableBufferPointer(start: base, count: count) }
+}
