@@ -18,7 +18,12 @@ final class ModelCost: Sendable {
   /// For every number of leading residual layers, how many there are of each kind.
   private let countsBefore: [Int]
 
-  init(_ model: ModelShape, setup: TrainingSetup, sequence: Int) throws {
+  /// Costs a model.
+  ///
+  /// - Parameters:
+  ///   - other: costs of the same model at the same sequence length, perhaps with another connection: its layer
+  ///     functions are taken over where the setup treats them alike, as writing out their ledgers is most of the work.
+  init(_ model: ModelShape, setup: TrainingSetup, sequence: Int, like other: ModelCost? = nil) throws {
     guard let connection = try ConnectionCost(setup, model: model) else {
       throw PlanError(
         "--fusion",
@@ -32,7 +37,13 @@ final class ModelCost: Sendable {
     self.model = model
     self.setup = setup
     self.connection = connection
-    ends = try EndCost(ModelLedger(of: model, sequence: sequence), setup: setup)
+    var withoutLayers = model
+    withoutLayers.layers = []
+    ends = try EndCost(ModelLedger(of: withoutLayers, sequence: sequence), setup: setup)
+    if let other, other.setup.layerRecompute == setup.layerRecompute, other.setup.precision == setup.precision {
+      (kinds, kindOfLayer, countsBefore) = (other.kinds, other.kindOfLayer, other.countsBefore)
+      return
+    }
     var indices: [LayerFunction: Int] = [:]
     var functions: [LayerFunction] = []
     kindOfLayer = (model.layers + model.predictionModules).flatMap(\.functions).map { function in

@@ -33,7 +33,7 @@ extension Planner {
       setup.connection = connection
       setup.streams = streams
       setup.fusion = fusion
-      let planner = try Planner(model: model, hardware: hardware, setup: setup, sequence: sequence)
+      let planner = try with(setup)
       return Alternative(
         connection: connection, streams: streams, fusion: fusion, plan: try planner.plan(layout),
         largestMicrobatch: try planner.largestMicrobatch(layout))

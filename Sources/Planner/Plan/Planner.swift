@@ -30,6 +30,17 @@ public struct Planner: Sendable {
   ///   - sequence: S, 1 to 2³².
   /// - Throws: ``PlanError`` for a setup that does not exist; `OverflowError` for sizes beyond 64 bits.
   public init(model: ModelShape, hardware: Hardware, setup: TrainingSetup, sequence: Int) throws {
+    try self.init(model: model, hardware: hardware, setup: setup, sequence: sequence, like: nil)
+  }
+
+  /// The same model, device and sequence length under another setup.
+  func with(_ setup: TrainingSetup) throws -> Planner {
+    try Planner(model: model, hardware: hardware, setup: setup, sequence: sequence, like: cost)
+  }
+
+  private init(
+    model: ModelShape, hardware: Hardware, setup: TrainingSetup, sequence: Int, like other: ModelCost?
+  ) throws {
     guard (1...Layout.largestSize).contains(sequence) else {
       throw PlanError("--sequence", "expected 1 to \(Layout.largestSize), found \(sequence)")
     }
@@ -48,8 +59,8 @@ public struct Planner: Sendable {
     case .bytes(let bytes): budget = try capacity - Bytes(bytes)
     }
     limits = LayoutLimits(model)
-    let cost = try ModelCost(model, setup: setup, sequence: sequence)
-    let residual = try ModelCost(model, setup: setup.withResidual, sequence: sequence)
+    let cost = try ModelCost(model, setup: setup, sequence: sequence, like: other)
+    let residual = try ModelCost(model, setup: setup.withResidual, sequence: sequence, like: cost)
     self.cost = cost
     self.residual = residual
     roofline = Roofline(hardware, matrixFormat: setup.matrixFormat)

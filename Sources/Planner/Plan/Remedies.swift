@@ -71,7 +71,7 @@ extension Planner {
     }
     guard setup != self.setup || changed != layout else { return nil }
     do {
-      let planner = try Planner(model: model, hardware: hardware, setup: setup, sequence: sequence)
+      let planner = try with(setup)
       let plan = try planner.plan(changed)
       guard plan.verdict.fits else { return nil }
       return Remedy(
