@@ -20,9 +20,8 @@ final class ModelCost: Sendable {
 
   /// Costs a model.
   ///
-  /// - Parameters:
-  ///   - other: costs of the same model at the same sequence length, perhaps with another connection: its layer
-  ///     functions are taken over where the setup treats them alike, as writing out their ledgers is most of the work.
+  /// Writing out the ledgers of layer functions is most of the work, so they are taken from `other` where its setup treats
+  /// them alike: costs of the same model at the same sequence length, perhaps with another connection.
   init(_ model: ModelShape, setup: TrainingSetup, sequence: Int, like other: ModelCost? = nil) throws {
     guard let connection = try ConnectionCost(setup, model: model) else {
       throw PlanError(
