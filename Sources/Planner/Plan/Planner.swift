@@ -83,10 +83,16 @@ public struct Planner: Sendable {
     let partition = partition(layout)
     var stages: [StagePlan] = []
     stages.reserveCapacity(layout.pipeline)
-    let step = try evaluate(cost, share, pieces, partition) { stages.append($0) }
+    let step = try evaluate(cost, share, pieces, partition, each: { stages.append($0) })
     let residualShare = try DeviceShare(layout, residual, like: share)
     let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, like: pieces)
-    let residualStep = try evaluate(residual, residualShare, residualPieces, partition) { _ in }
+    // A residual holds no more than the connection in any part, so where the connection's layers can all be stored the
+    // residual's can be too, and need no search.
+    func storedSegments(_ index: Int) -> [RecomputeSegment]? {
+      let known = stages[index].segments
+      return known.count == 1 && known[0].kind == .stored && stages[index].peak <= budget ? known : nil
+    }
+    let residualStep = try evaluate(residual, residualShare, residualPieces, partition, known: storedSegments)
     let slowest = stages[step.slowestStage]
     let slowestTime = pieces.stage(
       Stage(slowest.index, layers: slowest.layers, layout: layout, cost: cost), slowest.segments, cost)
@@ -99,15 +105,19 @@ public struct Planner: Sendable {
       verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
   }
 
-  /// Plans every stage, hands each on, and returns the time of a step.
+  /// Plans every stage whose segments are not known, hands each on, and returns the time of a step.
   private func evaluate(
     _ cost: ModelCost, _ share: DeviceShare, _ pieces: PieceTimes, _ partition: StagePartition,
-    each: (StagePlan) -> Void
+    each: (StagePlan) -> Void = { _ in }, known: (Int) -> [RecomputeSegment]? = { _ in nil }
   ) throws -> StepTime {
     var step = StepTime()
     var sizes = share.sizes(cost)
     for (index, layers) in partition.stages.enumerated() {
       let stage = Stage(index, layers: layers, layout: share.layout, cost: cost)
+      if let segments = known(index) {
+        step.add(pieces.stage(stage, segments, cost).total)
+        continue
+      }
       let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
       step.add(pieces.stage(stage, plan.segments, cost).total)
       each(plan)

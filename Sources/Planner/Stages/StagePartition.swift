@@ -21,7 +21,10 @@ public struct StagePartition: Hashable, Sendable {
     // Every other stage keeps at least one layer.
     let last = max(1, min((layers + predictionModules) / pipeline - predictionModules, layers - pipeline + 1))
     let (share, rest) = (layers - last).quotientAndRemainder(dividingBy: pipeline - 1)
-    self.init((0..<pipeline - 1).map { share + ($0 >= pipeline - 1 - rest ? 1 : 0) } + [last])
+    var sizes = Array(repeating: share, count: pipeline)
+    for stage in pipeline - 1 - rest..<pipeline - 1 { sizes[stage] += 1 }
+    sizes[pipeline - 1] = last
+    self.init(sizes)
   }
 
   /// A partition into stages of these numbers of layers.
