@@ -66,7 +66,7 @@ struct PlanText {
     let recompute = document.recompute
     var lines = ["recompute (\(recompute.policy)), in residual layers, two a Transformer layer:"]
     for stage in recompute.stages {
-      let blocks = stage.blocks.map(String.init).joined(separator: " ")
+      let blocks = Self.blocks(stage.blocks)
       let what =
         stage.blocks.isEmpty
         ? "nothing is recomputed, all \(stage.residualLayers) layers are stored"
@@ -89,11 +89,27 @@ struct PlanText {
     ]
     for choice in recompute.choices {
       table.append([
-        titles[choice.policy] ?? choice.policy, choice.blocks.map(String.init).joined(separator: " "),
+        titles[choice.policy] ?? choice.policy, Self.blocks(choice.blocks),
         Units.gibibytes(choice.peakBytes),
       ])
     }
     return table.text
+  }
+
+  /// Block sizes, front to back; five or more of one size in a row as `5×4`.
+  private static func blocks(_ sizes: [Int]) -> String {
+    var runs: [(size: Int, count: Int)] = []
+    for size in sizes {
+      if let last = runs.last, last.size == size {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append((size, 1))
+      }
+    }
+    return runs.flatMap { run in
+      run.count < 5 ? Array(repeating: "\(run.size)", count: run.count) : ["\(run.count)×\(run.size)"]
+    }
+    .joined(separator: " ")
   }
 
   /// Stages in a row that do the same share a line.

@@ -15,7 +15,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Storage of gradients: fp32 or bf16.") var gradientFormat = NumberFormat.float32
   @Option(help: "adamw, adamw-bf16 or muon.") var optimizer = Optimizer.adamW
   @Option(help: "ZeRO stage, 0 to 3: what data-parallel devices share.") var zero = 1
-  @Option(help: "What layer functions make again: none, attention or full.") var layerRecompute = RecomputeLevel.none
+  @Option(help: "Layer functions run again: none, attention (its core), or full, where layers are recomputed.")
+  var layerRecompute = RecomputeLevel.none
   @Option(help: "Streams and layer inputs: a policy, or residual layers of a block.")
   var recompute = StreamRecompute.auto
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
