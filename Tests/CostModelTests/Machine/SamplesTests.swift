@@ -2,7 +2,7 @@ import CostModel
 import Quantities
 import Testing
 
-@Suite struct `Samples` {
+@Suite struct `Samples of a time` {
   private func samples(_ values: Double...) throws -> Samples { try #require(Samples(values.map { Seconds($0) })) }
 
   @Test func `The median is the middle one, or between the two in the middle`() throws {
