@@ -39,6 +39,7 @@ public struct MemoryMix: Hashable, Sendable {
   /// Arrays' worth of bytes on the memory bus where nothing is in a cache.
   ///
   /// - Parameter writeAllocate: whether an ordinary store reads its line first.
+  /// - Returns: ``accesses``, and the lines read for ordinary stores.
   public func transfers(writeAllocate: Bool) -> Int {
     accesses + (writeAllocate && store == .ordinary ? writes : 0)
   }

@@ -29,6 +29,7 @@ public struct MemoryRate: Hashable, Sendable {
   /// Bytes a second on the memory bus, where the arrays are far larger than the caches; by the median.
   ///
   /// - Parameter writeAllocate: whether an ordinary store reads its line first.
+  /// - Returns: the rate with the lines read for ordinary stores.
   public func busRate(writeAllocate: Bool) -> BytesPerSecond {
     let factor = Double(mix.transfers(writeAllocate: writeAllocate)) / Double(mix.accesses)
     return BytesPerSecond(factor * rate.value)

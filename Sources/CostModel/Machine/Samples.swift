@@ -31,6 +31,7 @@ public struct Samples: Hashable, Sendable {
   /// Type 7 of Hyndman and Fan, Sample Quantiles in Statistical Packages (The American Statistician 50, 1996).
   ///
   /// - Parameter fraction: 0 to 1; outside it, the nearest end.
+  /// - Returns: the time.
   public func quantile(_ fraction: Double) -> Seconds {
     let place = min(max(fraction, 0), 1) * Double(sorted.count - 1)
     let index = min(Int(place), sorted.count - 1)

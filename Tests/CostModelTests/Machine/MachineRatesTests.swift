@@ -12,10 +12,10 @@ private enum Round {
   static func memory(
     _ reads: Int, _ writes: Int, _ store: StoreKind = .ordinary, size: Int, threads: Int = 1, bytes: Int
   ) throws -> MemoryRate {
-    try #require(
-      MemoryRate(
-        mix: try #require(MemoryMix(reads: reads, writes: writes, store: store)), threads: threads,
-        workingSet: Bytes(size), accessed: Bytes(bytes), samples: try #require(Samples([Seconds(1)]))))
+    let mix = try #require(MemoryMix(reads: reads, writes: writes, store: store))
+    let second = try #require(Samples([Seconds(1)]))
+    return try #require(
+      MemoryRate(mix: mix, threads: threads, workingSet: Bytes(size), accessed: Bytes(bytes), samples: second))
   }
 
   static func rates(memory: [MemoryRate] = [], products: [ProductRate] = []) -> MachineRates {
@@ -24,7 +24,7 @@ private enum Round {
 }
 
 @Suite struct `Memory rates` {
-  /// At 1 KiB reading takes 1 ns a byte, copying 3, writing 5; at 4 KiB twice as long. Streaming copies take 2.
+  /// At 1 KiB reading takes 1 ns a byte, copying 3, writing 5, a streaming copy 2; at 4 KiB twice as long.
   private static func machine() throws -> MachineRates {
     Round.rates(memory: [
       try Round.memory(1, 0, size: 1024, bytes: 1_000_000_000),
@@ -41,7 +41,8 @@ private enum Round {
     _ reads: Int, _ writes: Int, _ store: StoreKind = .ordinary, size: Int
   ) throws -> Double {
     let mix = try #require(MemoryMix(reads: reads, writes: writes, store: store))
-    return 1e9 / (try #require(try Self.machine().memoryRate(mix, workingSet: Bytes(size), threads: 1))).value
+    let machine = try Self.machine()
+    return 1e9 / (try #require(machine.memoryRate(mix, workingSet: Bytes(size), threads: 1))).value
   }
 
   @Test func `A measured mix at a measured size has its own rate`() throws {
@@ -122,9 +123,8 @@ private enum Round {
   /// A product of so many FLOPs a second.
   private func product(_ rows: Int, _ columns: Int, _ inner: Int, rate: Double) throws -> ProductRate {
     let shape = try #require(ProductShape(rows: rows, columns: columns, inner: inner))
-    let time = Seconds(Double(shape.flops.count) / rate)
-    return try #require(
-      ProductRate(shape: shape, threads: 1, repetitions: 1, samples: try #require(Samples([time]))))
+    let samples = try #require(Samples([Seconds(Double(shape.flops.count) / rate)]))
+    return try #require(ProductRate(shape: shape, threads: 1, repetitions: 1, samples: samples))
   }
 
   @Test func `A measured shape has its own rate, one between two of equal distance the mean time of a FLOP`() throws {
@@ -138,7 +138,8 @@ private enum Round {
     #expect(try (rate(64) / 1e9 - 1).magnitude < 1e-9)
     #expect(try (rate(256) / 3e9 - 1).magnitude < 1e-9)
     #expect(try (rate(128) / 1.5e9 - 1).magnitude < 1e-9)
-    #expect(machine.productRate(try #require(ProductShape(rows: 1, columns: 1, inner: 1)), threads: 2) == nil)
+    let small = try #require(ProductShape(rows: 1, columns: 1, inner: 1))
+    #expect(machine.productRate(small, threads: 2) == nil)
   }
 
   @Test func `A multiplication and an addition are two FLOPs, and absurd sizes are no shape`() {
