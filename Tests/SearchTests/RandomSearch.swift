@@ -40,7 +40,8 @@ struct RandomSearch {
         expert: sometimes([1, 2, 4]), context: sometimes([1, 2]), microbatch: sometimes([1, 2, 3])),
       settings: SettingLists(
         streams: streams, fusions: connection == .manifold ? some([.unfused, .paper]) : [.unfused],
-        zeroStages: pick([[.none, .weights], [.optimizer], [.gradients, .weights]]), layerRecompute: some(RecomputeLevel.allCases),
+        zeroStages: pick([[.none, .weights], [.optimizer], [.gradients, .weights]]),
+        layerRecompute: some(RecomputeLevel.allCases),
         streamRecompute: pick([[.auto], [.auto, .uneven], [.stored, .paper], [.blocks(ofLayers: 2)]])),
       questions: isResidual ? [.moreMemory(bytes: 1 << 20)] : [.moreMemory(bytes: 1 << 20), .residual, .streams(1)])
     // Memory somewhere between what the least and the most of these plans take.

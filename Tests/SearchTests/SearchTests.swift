@@ -125,6 +125,23 @@ import Testing
     #expect(throws: PlanError.self) { try nearest(devices: 1 << 40, batch: 64) }
   }
 
+  @Test func `asks for fewer sizes where there are too many to look at`() throws {
+    let model = try ModelSource.load("llama-3-8b").shape
+    let setup = TrainingSetup(connection: .manifold, streams: 4, fusion: .paper)
+    let planner = try Planner(
+      model: model, hardware: HardwareSource.load("h100-sxm"), setup: setup, sequence: 8192)
+    let space = SearchSpace(
+      devices: 64, sequence: 8192, globalBatch: 64, settings: SettingLists(streams: [4], fusions: [.paper]))
+    #expect(try LayoutEnumeration(space, planner).layouts.count > 100)
+    do {
+      _ = try LayoutEnumeration(space, planner, largestTrialCount: 100)
+      Issue.record("looked at more than 100")
+    } catch let error as PlanError {
+      #expect(error.option == "--devices")
+      #expect(error.problem.hasPrefix("expected at most 100 combinations of sizes, found more"))
+    }
+  }
+
   @Test func `counts the layouts of its parts`() throws {
     #expect(Shard(0, of: 3) == nil)
     #expect(Shard(4, of: 3) == nil)

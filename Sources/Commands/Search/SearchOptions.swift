@@ -37,7 +37,8 @@ struct SearchTrainingOptions: ParsableArguments {
   @Option(help: "ZeRO stages to try.") var zero = ListArgument([0, 1, 2, 3])
   @Option(help: "What layer functions run again: none, attention, full.")
   var layerRecompute = ListArgument(RecomputeLevel.allCases)
-  @Option(help: "Policies for streams and layer inputs: auto, none, paper, uniform, uneven, or residual layers of a block.")
+  @Option(
+    help: "Policies for streams and layer inputs: auto, none, paper, uniform, uneven, or residual layers of a block.")
   var recompute = ListArgument([StreamRecompute.auto, .uneven])
   @Option(help: "residual, hc, mhc, identity-hc, mhc-lite or kromhc.") var connection = Connection.manifold
   @Option(help: "Storage of the streams: bf16 or fp32.") var streamFormat = NumberFormat.bfloat16

@@ -2,8 +2,9 @@
 struct Divisors {
   private var known: [Int: [Int]] = [:]
 
-  /// Divisors of `number`, ascending.
+  /// Divisors of `number`.
   /// - Parameter number: 1 to 2⁶²; trial division takes its square root.
+  /// - Returns: the divisors, ascending.
   mutating func callAsFunction(_ number: Int) -> [Int] {
     if let divisors = known[number] { return divisors }
     var (small, large): ([Int], [Int]) = ([], [])

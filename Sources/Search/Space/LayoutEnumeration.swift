@@ -11,13 +11,21 @@ struct LayoutEnumeration {
   private let space: SearchSpace
   private let planner: Planner
   private var divisors = Divisors()
+  private let largestTrialCount: Int
   private var trials = 0
   private var nearestRank = -1
 
   /// Looks at every combination of sizes that makes up the devices.
   ///
+  /// - Parameters:
+  ///   - space: the sizes.
+  ///   - planner: of the model.
+  ///   - largestTrialCount: combinations that are looked at, at most.
   /// - Throws: ``PlanError`` for sizes out of range, or where there are too many combinations to look at.
-  init(_ space: SearchSpace, _ planner: Planner) throws {
+  init(
+    _ space: SearchSpace, _ planner: Planner, largestTrialCount: Int = SearchSpace.largestTrialCount
+  ) throws {
+    self.largestTrialCount = largestTrialCount
     self.space = space
     self.planner = planner
     try checkRanges()
@@ -37,7 +45,8 @@ struct LayoutEnumeration {
     }
     guard layouts.isEmpty, nearest == nil else { return }
     nearest = PlanError(
-      "--devices", "expected data × tensor × pipeline × context of sizes that are allowed, found no such sizes "
+      "--devices",
+      "expected data × tensor × pipeline × context of sizes that are allowed, found no such sizes "
         + "for \(devices)")
   }
 
@@ -61,10 +70,10 @@ struct LayoutEnumeration {
 
   private mutating func exists(_ layout: Layout) throws -> Bool {
     trials += 1
-    guard trials <= SearchSpace.largestTrialCount else {
+    guard trials <= largestTrialCount else {
       throw PlanError(
         "--devices",
-        "expected at most \(SearchSpace.largestTrialCount) combinations of sizes, found more; "
+        "expected at most \(largestTrialCount) combinations of sizes, found more; "
           + "give some as lists, such as --tensor 1,2,4,8")
     }
     do {
@@ -72,7 +81,8 @@ struct LayoutEnumeration {
       return true
     } catch let error as PlanError {
       // The later a check, the nearer the layout was.
-      let rank = ["--context", "--tensor", "--expert", "--pipeline", "--global-batch"].firstIndex(of: error.option) ?? 0
+      let rank =
+        ["--context", "--tensor", "--expert", "--pipeline", "--global-batch"].firstIndex(of: error.option) ?? 0
       if rank > nearestRank { (nearest, nearestRank) = (error, rank) }
       return false
     }

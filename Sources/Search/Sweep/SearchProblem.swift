@@ -36,7 +36,8 @@ public struct SearchProblem: Sendable {
     self.setup = setup
     guard let count = space.settings.count, (1...SearchSpace.largestSettingCount).contains(count) else {
       throw PlanError(
-        "--streams", "expected 1 to \(SearchSpace.largestSettingCount) combinations of --streams, --fusion, --zero, "
+        "--streams",
+        "expected 1 to \(SearchSpace.largestSettingCount) combinations of --streams, --fusion, --zero, "
           + "--layer-recompute and --recompute, found \(space.settings.count.map(String.init) ?? "more")")
     }
     var variations: [Variation] = []
@@ -104,4 +105,12 @@ public struct SearchProblem: Sendable {
     if taken < more { hardware.memoryCapacity.value = try capacity + Bytes(more - taken) }
     return (hardware, setup)
   }
+}
+
+extension SearchProblem {
+  /// Settings tried on each layout, as asked.
+  public var settingCount: Int { variations[0].settings.count }
+
+  /// The planner of the first setting.
+  public var firstPlanner: Planner? { variations[0].planners.first }
 }
