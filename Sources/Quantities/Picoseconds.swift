@@ -9,9 +9,8 @@ public struct Picoseconds: ExactQuantity {
   /// A number of picoseconds.
   @inlinable public init(_ count: Int) { self.count = count }
 
-  /// The time rounded to a picosecond.
-  /// - Parameter seconds: 0 to 10⁶ s.
-  /// - Returns: nil outside that range.
+  /// The time rounded to a picosecond; nil outside 0 to 10⁶ s.
+  /// - Parameter seconds: the time.
   public init?(rounding seconds: Seconds) {
     guard seconds.value >= 0, seconds.value <= 1e6 else { return nil }
     self.init(Int((seconds.value * 1e12).rounded()))

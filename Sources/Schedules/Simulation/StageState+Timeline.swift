@@ -27,7 +27,9 @@ extension StageState {
       events: events, memory: recordsEvents ? [start] + memory : [])
   }
 
-  /// All changes in order. At one moment messages are released first and allocated last; the rest is in the order in
+  /// All changes in order.
+  ///
+  /// At one moment messages are released first and allocated last; the rest is in the order in
   /// which it is computed, so that what one pass frees the next can use.
   private func inOrder() -> [MemoryChange] {
     guard !messageChanges.isEmpty else { return changes }

@@ -38,9 +38,9 @@ public struct StageTimeline: Sendable {
   public let peakTime: Picoseconds
   /// What it holds then, purpose by purpose; the sum is the peak.
   public let memoryAtPeak: [MemoryPurpose: Bytes]
-  /// Every event; each lane is in order. Empty where they were not asked for.
+  /// Every event, each lane in order; empty where they were not asked for.
   public let events: [TimelineEvent]
-  /// Every allocation and release in order. Empty where they were not asked for.
+  /// Every allocation and release in order; empty where they were not asked for.
   public let memory: [MemoryChange]
 
   /// Time in which it does not compute, of a whole step.
