@@ -48,10 +48,17 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Tensors", swiftSettings: strict),
 
+    // MARK: Measuring: the one place with a clock.
+    .target(name: "CProbes", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "Measurement", dependencies: ["CProbes", "LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
+
     // MARK: The tool.
     .target(
       name: "Commands",
-      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", argumentParser],
+      dependencies: [
+        "Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement", "Tensors", argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -74,6 +81,8 @@ let package = Package(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "MeasurementTests", dependencies: ["Measurement", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
       name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
