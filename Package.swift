@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
     .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
+    .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
@@ -33,6 +34,7 @@ let package = Package(
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
     .target(
@@ -84,6 +86,8 @@ let package = Package(
       dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Schedules", "Quantities", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
       name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
