@@ -36,6 +36,7 @@ struct NearestPlan {
   ///   - reason: why the framework cannot.
   ///   - candidates: what could be done instead; those that do not exist are passed over.
   ///   - prefersMemory: takes the lowest peak even where several fit.
+  /// - Throws: `OverflowError` for sizes beyond 64 bits.
   mutating func replace(
     _ asked: String, because reason: String, with candidates: [Candidate], prefersMemory: Bool = false
   ) throws {
