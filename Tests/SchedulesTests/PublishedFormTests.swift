@@ -63,7 +63,9 @@ import Testing
     }
   }
 
-  /// The table of DualPipe's repository: (PP/2 − 1)(F&B + B − 3W), PP + 1 activations, B being the whole backward pass.
+  /// The table of DualPipe's repository.
+  ///
+  /// (PP/2 − 1)(F&B + B − 3W), PP + 1 activations, B being the whole backward pass.
   /// It is exact where a forward pass takes as long as the gradients of the inputs.
   @Test(arguments: [2, 4, 6, 8, 16], [(1, 1, 1), (5, 5, 4), (7, 7, 3)])
   func `DualPipe waits PP / 2 - 1 times F&B + B - 3W`(parts: Int, times: (f: Int, b: Int, w: Int)) throws {
