@@ -11,7 +11,7 @@ struct SearchCommand: AsyncParsableCommand {
     commandName: "search",
     abstract: "The fastest layouts that fit on so many devices, time against memory, and what each choice costs.",
     discussion: """
-      Example: mhc-plan search mhc-27b --hardware h200 --devices 64 --global-batch 1280 --tensor 1,2,4,8
+      Example: mhc-plan search mhc-27b --hardware h200 --devices 64 --global-batch 512 --tensor 1,2,4,8
 
       Plans every layout of the devices under every setting of the lists. Every plan printed comes with the command line \
       of 'plan' that gives it. SIGINT prints the best so far. Exits with 2 if nothing fits.
