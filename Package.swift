@@ -33,7 +33,7 @@ let package = Package(
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
-    .target(name: "Search", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Search", dependencies: ["Planner", "Schedules", "CostModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
@@ -89,7 +89,8 @@ let package = Package(
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "SearchTests", dependencies: ["Search", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport"],
+      name: "SearchTests",
+      dependencies: ["Search", "Planner", "Profiles", "Schedules", "CostModel", "Quantities", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "FrameworkSettingsTests",

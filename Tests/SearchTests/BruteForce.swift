@@ -1,6 +1,7 @@
 import CostModel
 import Planner
 import Quantities
+import Schedules
 
 @testable import Search
 
@@ -22,11 +23,15 @@ struct BruteForce {
           guard allowed(space.sizes.data, devices).contains(data) else { continue }
           for expert in allowed(space.sizes.expert, devices) {
             for microbatch in allowed(space.sizes.microbatch, batch) {
+              for schedule in space.sizes.schedules {
+                for chunks in schedule == .interleaved ? space.sizes.chunks : [2] {
               let layout = Layout(
                 data: data, tensor: tensor, sequenceParallel: space.sequenceParallel, pipeline: pipeline,
                 expert: expert, context: context, microbatch: microbatch, sequence: space.sequence,
-                globalBatch: batch)
+                globalBatch: batch, schedule: schedule, chunks: chunks)
               if (try? layout.check(against: model)) != nil { layouts.append(layout) }
+                }
+              }
             }
           }
         }

@@ -2,6 +2,7 @@ import CostModel
 import Planner
 import Profiles
 import Quantities
+import Schedules
 import TestSupport
 
 @testable import Search
@@ -37,7 +38,8 @@ struct RandomSearch {
       sequenceParallel: Bool.random(using: &random),
       sizes: LayoutSizes(
         data: sometimes([1, 2, 4]), tensor: sometimes([1, 2, 4]), pipeline: sometimes([1, 2, 3]),
-        expert: sometimes([1, 2, 4]), context: sometimes([1, 2]), microbatch: sometimes([1, 2, 3])),
+        expert: sometimes([1, 2, 4]), context: sometimes([1, 2]), microbatch: sometimes([1, 2, 3]),
+        schedules: some([.oneForwardOneBackward, .gpipe, .interleaved, .zeroBubbleH1, .dualPipe]), chunks: some([2, 3])),
       settings: SettingLists(
         streams: streams, fusions: connection == .manifold ? some([.unfused, .paper]) : [.unfused],
         zeroStages: pick([[.none, .weights], [.optimizer], [.gradients, .weights]]),

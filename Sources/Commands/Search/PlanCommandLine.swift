@@ -1,5 +1,6 @@
 import CostModel
 import Planner
+import Schedules
 import Search
 
 /// The command line of `plan` that gives a candidate's plan.
@@ -23,6 +24,8 @@ struct PlanCommandLine {
     add("--microbatch", layout.microbatch)
     add("--sequence", layout.sequence)
     add("--global-batch", layout.globalBatch)
+    add("--schedule", layout.schedule.rawValue)
+    if layout.schedule.fixedChunks == nil { add("--chunks", layout.chunks) }
     if !layout.sequenceParallel { words.append("--no-sequence-parallel") }
     add("--connection", setup.connection.rawValue)
     add("--streams", setup.streams)

@@ -1,6 +1,7 @@
 import CostModel
 import Planner
 import Quantities
+import Schedules
 import Search
 
 /// One plan of a search's result.
@@ -16,6 +17,9 @@ struct SearchEntry: Codable, Hashable {
   var context: Int
   var microbatch: Int
   var microbatches: Int
+  var schedule: String
+  /// Chunks of the model on a stage.
+  var chunks: Int
   var connection: Connection
   var streams: Int
   var fusion: Fusion
@@ -47,6 +51,8 @@ struct SearchEntry: Codable, Hashable {
     context = layout.context
     microbatch = layout.microbatch
     microbatches = layout.microbatches
+    schedule = layout.schedule.rawValue
+    chunks = layout.chunks
     connection = setting.connection
     streams = setting.streams
     fusion = setting.fusion
@@ -70,8 +76,9 @@ struct SearchEntry: Codable, Hashable {
 extension SearchEntry {
   /// The candidate that the entry is of, in a search of this request; nil where a value is none that a search makes.
   func candidate(in request: SearchRequestResult) -> Candidate? {
-    let sizes = [data, tensor, pipeline, expert, context, microbatch]
-    guard let question = Question(argument: question), let zero = ZeroStage(rawValue: zeroStage),
+    let sizes = [data, tensor, pipeline, expert, context, microbatch, chunks]
+    guard let schedule = ScheduleName(rawValue: schedule),
+      let question = Question(argument: question), let zero = ZeroStage(rawValue: zeroStage),
       let level = RecomputeLevel(rawValue: layerRecompute), let policy = StreamRecompute(argument: recompute),
       sizes.allSatisfy({ (1...Layout.largestSize).contains($0) }), candidate >= 0, peakBytes >= 0,
       stepSeconds.expected >= 0, marginBytes.magnitude < 1 << 62, budgetBytes.magnitude < 1 << 62
@@ -80,7 +87,8 @@ extension SearchEntry {
       question: question, index: candidate,
       layout: Layout(
         data: data, tensor: tensor, sequenceParallel: request.sequenceParallel, pipeline: pipeline, expert: expert,
-        context: context, microbatch: microbatch, sequence: request.sequence, globalBatch: request.globalBatch),
+        context: context, microbatch: microbatch, sequence: request.sequence, globalBatch: request.globalBatch,
+        schedule: schedule, chunks: chunks),
       setting: Setting(
         connection: connection, streams: streams, fusion: fusion, zeroStage: zero, layerRecompute: level,
         streamRecompute: policy),

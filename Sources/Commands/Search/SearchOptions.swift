@@ -1,6 +1,7 @@
 import ArgumentParser
 import CostModel
 import Planner
+import Schedules
 import Search
 
 /// Sizes of the layouts to try, as options.
@@ -12,6 +13,9 @@ struct SizeOptions: ParsableArguments {
   @Option(help: "Devices that share the experts.") var expert: ListArgument<Int>?
   @Option(help: "Devices that share the tokens of a sequence.") var context: ListArgument<Int>?
   @Option(help: "Sequences of a microbatch.") var microbatch: ListArgument<Int>?
+  @Option(help: "gpipe, 1f1b, interleaved, zb-h1, zb-v, dualpipe or dualpipev.")
+  var schedule = ListArgument([ScheduleName.oneForwardOneBackward])
+  @Option(help: "Chunks of the model on a stage, for interleaved.") var chunks = ListArgument([2])
   @Flag(inversion: .prefixedNo, help: "Divide tokens over the tensor-parallel devices outside matrix products.")
   var sequenceParallel = true
 
@@ -24,7 +28,8 @@ struct SizeOptions: ParsableArguments {
     return LayoutSizes(
       data: try sizes(data, "--data"), tensor: try sizes(tensor, "--tensor"),
       pipeline: try sizes(pipeline, "--pipeline"), expert: try sizes(expert, "--expert"),
-      context: try sizes(context, "--context"), microbatch: try sizes(microbatch, "--microbatch"))
+      context: try sizes(context, "--context"), microbatch: try sizes(microbatch, "--microbatch"),
+      schedules: schedule.values, chunks: try sizes(chunks, "--chunks") ?? [])
   }
 }
 

@@ -1,6 +1,7 @@
 import CostModel
 import Planner
 import Profiles
+import Schedules
 import Search
 
 /// What `search` was asked for, every default filled in.
@@ -18,6 +19,8 @@ struct SearchRequestResult: Codable, Hashable {
   var expert: [Int]
   var context: [Int]
   var microbatch: [Int]
+  var schedule: [String]
+  var chunks: [Int]
   var connection: Connection
   var streams: [Int]
   var fusion: [Fusion]
@@ -51,6 +54,8 @@ struct SearchRequestResult: Codable, Hashable {
     expert = sizes(space.sizes.expert, \.expert)
     context = sizes(space.sizes.context, \.context)
     microbatch = sizes(space.sizes.microbatch, \.microbatch)
+    schedule = space.sizes.schedules.map(\.rawValue)
+    chunks = space.sizes.chunks
     connection = setup.connection
     streams = space.settings.streams
     fusion = space.settings.fusions
@@ -73,6 +78,7 @@ struct SearchRequestResult: Codable, Hashable {
       ("--data", data.map(String.init)), ("--tensor", tensor.map(String.init)),
       ("--pipeline", pipeline.map(String.init)), ("--expert", expert.map(String.init)),
       ("--context", context.map(String.init)), ("--microbatch", microbatch.map(String.init)),
+      ("--schedule", schedule), ("--chunks", chunks.map(String.init)),
       ("--streams", streams.map(String.init)), ("--fusion", fusion.map(\.rawValue)),
       ("--zero", zeroStage.map(String.init)), ("--layer-recompute", layerRecompute), ("--recompute", recompute),
     ]
@@ -90,6 +96,8 @@ extension Choice {
     case .expert(let size): ("--expert", String(size))
     case .context(let size): ("--context", String(size))
     case .microbatch(let size): ("--microbatch", String(size))
+    case .schedule(let schedule): ("--schedule", schedule.rawValue)
+    case .chunks(let count): ("--chunks", String(count))
     case .streams(let count): ("--streams", String(count))
     case .fusion(let fusion): ("--fusion", fusion.rawValue)
     case .zeroStage(let stage): ("--zero", String(stage.rawValue))

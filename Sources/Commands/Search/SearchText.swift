@@ -1,5 +1,6 @@
 import CostModel
 import Planner
+import Schedules
 import Search
 
 /// A search's result for people: the best plans first, then what each choice costs.
@@ -42,7 +43,7 @@ struct SearchText {
   }
 
   private static let columns = [
-    "step", "low to high", "overhead", "peak GiB", "data", "tensor", "pipe", "expert", "context", "batch", "n",
+    "step", "low to high", "overhead", "peak GiB", "data", "tensor", "pipe", "expert", "context", "batch", "schedule", "n",
     "fusion",
     "zero", "layers", "recompute",
   ]
@@ -53,11 +54,11 @@ struct SearchText {
       "\(Units.seconds(plan.stepSeconds.low)) to \(Units.seconds(plan.stepSeconds.high))",
       Units.percent(plan.overheadFraction.expected), Units.gibibytes(plan.peakBytes), String(plan.data),
       String(plan.tensor), String(plan.pipeline), String(plan.expert), String(plan.context), String(plan.microbatch),
-      String(plan.streams), plan.fusion.rawValue, String(plan.zeroStage), plan.layerRecompute, plan.recompute,
+      plan.schedule + (plan.schedule == ScheduleName.interleaved.rawValue ? " \(plan.chunks)" : ""), String(plan.streams), plan.fusion.rawValue, String(plan.zeroStage), plan.layerRecompute, plan.recompute,
     ]
   }
 
-  private static let leftAligned: Set<Int> = [0, 12, 14, 15]
+  private static let leftAligned: Set<Int> = [0, 11, 13, 15, 16]
 
   private var best: String {
     var table = TextTable(header: ["fastest"] + Self.columns, leftAligned: Self.leftAligned)
@@ -101,7 +102,7 @@ struct SearchText {
 
   private static func summary(_ plan: SearchEntry) -> String {
     "data \(plan.data), tensor \(plan.tensor), pipeline \(plan.pipeline), expert \(plan.expert), "
-      + "context \(plan.context), microbatch \(plan.microbatch), zero \(plan.zeroStage), "
+      + "context \(plan.context), microbatch \(plan.microbatch), \(plan.schedule), zero \(plan.zeroStage), "
       + "layer recompute \(plan.layerRecompute), recompute \(plan.recompute)"
   }
 

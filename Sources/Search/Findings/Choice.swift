@@ -1,5 +1,6 @@
 public import CostModel
 public import Planner
+public import Schedules
 
 /// One value of one option that a search varies.
 ///
@@ -17,6 +18,10 @@ public enum Choice: Hashable, Sendable {
   case context(Int)
   /// Sequences of a microbatch.
   case microbatch(Int)
+  /// The order of passes over the stages.
+  case schedule(ScheduleName)
+  /// v, under a schedule that does not fix it.
+  case chunks(Int)
   /// n.
   case streams(Int)
   /// How far the connection's operations are fused.
@@ -31,9 +36,10 @@ public enum Choice: Hashable, Sendable {
   /// The choices that a candidate makes.
   static func of(_ candidate: Candidate) -> [Choice] {
     let (layout, setting) = (candidate.layout, candidate.setting)
-    return [
+    let chunks: [Choice] = layout.schedule.fixedChunks == nil ? [.chunks(layout.chunks)] : []
+    return chunks + [
       .data(layout.data), .tensor(layout.tensor), .pipeline(layout.pipeline), .expert(layout.expert),
-      .context(layout.context), .microbatch(layout.microbatch), .streams(setting.streams), .fusion(setting.fusion),
+      .context(layout.context), .microbatch(layout.microbatch), .schedule(layout.schedule), .streams(setting.streams), .fusion(setting.fusion),
       .zeroStage(setting.zeroStage), .layerRecompute(setting.layerRecompute),
       .streamRecompute(setting.streamRecompute),
     ]

@@ -1,7 +1,9 @@
 import Planner
 import Quantities
+import Schedules
 
-/// The layouts of a space that exist for a model, in one order: by pipeline, tensor, context, expert, microbatch.
+/// The layouts of a space that exist for a model, in one order: by pipeline, tensor, context, expert, microbatch,
+/// schedule, chunks.
 struct LayoutEnumeration {
   /// The layouts.
   private(set) var layouts: [Layout] = []
@@ -63,10 +65,20 @@ struct LayoutEnumeration {
       for microbatch in microbatches {
         var layout = outer
         (layout.expert, layout.microbatch) = (expert, microbatch)
-        if try exists(layout) { layouts.append(layout) }
+        for schedule in space.sizes.schedules {
+          layout.schedule = schedule
+          // Where the schedule fixes the number, one value stands for all.
+          for chunks in schedule.fixedChunks == nil ? space.sizes.chunks : [Self.anyChunks] {
+            layout.chunks = chunks
+            if try exists(layout) { layouts.append(layout) }
+          }
+        }
       }
     }
   }
+
+  /// Chunks of a layout whose schedule does not ask for them: the planner's default.
+  static let anyChunks = 2
 
   private mutating func exists(_ layout: Layout) throws -> Bool {
     trials += 1
@@ -82,7 +94,7 @@ struct LayoutEnumeration {
     } catch let error as PlanError {
       // The later a check, the nearer the layout was.
       let rank =
-        ["--context", "--tensor", "--expert", "--pipeline", "--global-batch"].firstIndex(of: error.option) ?? 0
+        ["--context", "--tensor", "--expert", "--pipeline", "--chunks", "--global-batch"].firstIndex(of: error.option) ?? 0
       if rank > nearestRank { (nearest, nearestRank) = (error, rank) }
       return false
     }
@@ -93,7 +105,7 @@ struct LayoutEnumeration {
     for (option, list) in [
       ("--devices", [space.devices]), ("--sequence", [space.sequence]), ("--global-batch", [space.globalBatch]),
       ("--data", sizes.data ?? []), ("--tensor", sizes.tensor ?? []), ("--pipeline", sizes.pipeline ?? []),
-      ("--expert", sizes.expert ?? []), ("--context", sizes.context ?? []), ("--microbatch", sizes.microbatch ?? []),
+      ("--expert", sizes.expert ?? []), ("--context", sizes.context ?? []), ("--microbatch", sizes.microbatch ?? []), ("--chunks", sizes.chunks),
     ] {
       for size in list where !(1...Layout.largestSize).contains(size) {
         throw PlanError(option, "expected 1 to \(Layout.largestSize), found \(size)")

@@ -1,3 +1,5 @@
+public import Schedules
+
 /// Sizes that a layout may have, a list an option; nil for every size that the devices and the batch allow.
 public struct LayoutSizes: Hashable, Sendable {
   /// d: replicas of the model.
@@ -12,11 +14,15 @@ public struct LayoutSizes: Hashable, Sendable {
   public var context: [Int]?
   /// Sequences of a microbatch.
   public var microbatch: [Int]?
+  /// Orders of forward and backward passes over the stages.
+  public var schedules: [ScheduleName]
+  /// Chunks of the model on a stage, under schedules that do not fix their number.
+  public var chunks: [Int]
 
   /// Lists of sizes; what is left out is free.
   public init(
     data: [Int]? = nil, tensor: [Int]? = nil, pipeline: [Int]? = nil, expert: [Int]? = nil, context: [Int]? = nil,
-    microbatch: [Int]? = nil
+    microbatch: [Int]? = nil, schedules: [ScheduleName] = [.oneForwardOneBackward], chunks: [Int] = [2]
   ) {
     self.data = data
     self.tensor = tensor
@@ -24,5 +30,7 @@ public struct LayoutSizes: Hashable, Sendable {
     self.expert = expert
     self.context = context
     self.microbatch = microbatch
+    self.schedules = schedules
+    self.chunks = chunks
   }
 }
