@@ -5,7 +5,9 @@ import Quantities
 struct StageParameters: Sendable {
   private var local = LocalParameters()
   /// In connections, fp32.
-  private let connections: Int
+  let connections: Int
+  /// Routed experts and connections apart.
+  let dense: Int
 
   init(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
     for kind in share.kinds.indices {
@@ -19,7 +21,11 @@ struct StageParameters: Sendable {
       if cost.ends.needsEmbeddingAtBack && !stage.isFirst { try local.add(share.front, times: 1) }
     }
     connections = try product("parameters of connections", stage.layers, cost.connection.parameters)
+    dense = try (local.matrices + local.others).count
   }
+
+  /// In routed experts.
+  var experts: Int { local.experts.count }
 
   /// Sets the symbols of weights, gradients and optimizer state.
   func setSizes(
@@ -29,8 +35,6 @@ struct StageParameters: Sendable {
     func held(_ count: Int, from stage: ZeroStage, _ shards: Int) -> Int {
       zeroStage.rawValue >= stage.rawValue ? count / shards + (count % shards == 0 ? 0 : 1) : count
     }
-    let dense = try (local.matrices + local.others).count
-    let experts = local.experts.count
     values[.heldWeights] = held(dense, from: .weights, data)
     values[.heldExpertWeights] = held(experts, from: .weights, expertData)
     values[.connectionWeights] = held(connections, from: .weights, data)

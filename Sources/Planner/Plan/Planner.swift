@@ -20,6 +20,8 @@ public struct Planner: Sendable {
   let roofline: Roofline
   private let rates: LayerRates
   private let residualRates: LayerRates
+  private let sharedLinks: Links?
+  private let streamLinks: Links?
 
   /// Costs the model.
   ///
@@ -66,6 +68,8 @@ public struct Planner: Sendable {
     roofline = Roofline(hardware, matrixFormat: setup.matrixFormat)
     rates = LayerRates(cost, roofline)
     residualRates = LayerRates(residual, roofline)
+    sharedLinks = Links(hardware.interconnect, end: \.matrix)
+    streamLinks = Links(hardware.interconnect, end: \.memory)
   }
 
   /// The plan of one layout.
@@ -79,49 +83,44 @@ public struct Planner: Sendable {
       throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
     }
     let share = try DeviceShare(layout, cost)
-    let pieces = PieceTimes(roofline, rates, share, cost, like: nil)
+    let links = try LayoutLinks(sharedLinks, streamLinks, share)
+    let pieces = PieceTimes(roofline, rates, share, cost, links, like: nil)
     let partition = partition(layout)
     var stages: [StagePlan] = []
     stages.reserveCapacity(layout.pipeline)
-    let step = try evaluate(cost, share, pieces, partition, each: { stages.append($0) })
+    let step = try evaluate(cost, share, pieces, links, partition, each: { stages.append($0) })
     let residualShare = try DeviceShare(layout, residual, like: share)
-    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, like: pieces)
+    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, links, like: pieces)
     // A residual holds no more than the connection in any part, so where the connection's layers can all be stored the
     // residual's can be too, and need no search.
     func storedSegments(_ index: Int) -> [RecomputeSegment]? {
       let known = stages[index].segments
       return known.count == 1 && known[0].kind == .stored && stages[index].peak <= budget ? known : nil
     }
-    let residualStep = try evaluate(residual, residualShare, residualPieces, partition, known: storedSegments)
-    let slowest = stages[step.slowestStage]
-    let slowestTime = pieces.stage(
-      Stage(slowest.index, layers: slowest.layers, layout: layout, cost: cost), slowest.segments, cost)
+    let residualStep = try evaluate(
+      residual, residualShare, residualPieces, links, partition, known: storedSegments)
     var heaviest = 0
     for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
     return Plan(
       layout: layout, stages: stages, heaviestStage: heaviest,
-      time: PlanTime(
-        step, slowest: slowestTime, residual: residualStep, microbatches: layout.microbatches),
+      time: PlanTime(step, residual: residualStep, microbatches: layout.microbatches),
       verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
   }
 
   /// Plans every stage whose segments are not known, hands each on, and returns the time of a step.
   private func evaluate(
-    _ cost: ModelCost, _ share: DeviceShare, _ pieces: PieceTimes, _ partition: StagePartition,
+    _ cost: ModelCost, _ share: DeviceShare, _ pieces: PieceTimes, _ links: LayoutLinks?, _ partition: StagePartition,
     each: (StagePlan) -> Void = { _ in }, known: (Int) -> [RecomputeSegment]? = { _ in nil }
   ) throws -> StepTime {
-    var step = StepTime()
+    var step = StepTime(share.layout)
     var sizes = share.sizes(cost)
     for (index, layers) in partition.stages.enumerated() {
       let stage = Stage(index, layers: layers, layout: share.layout, cost: cost)
-      if let segments = known(index) {
-        step.add(pieces.stage(stage, segments, cost).total)
-        continue
-      }
-      let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
-      step.add(pieces.stage(stage, plan.segments, cost).total)
-      each(plan)
+      let plan = try known(index) == nil ? planStage(stage, layers, share, cost, pieces, sizes: &sizes) : nil
+      try step.add(pieces.stage(stage, plan?.segments ?? known(index) ?? [], cost), stage, share, cost, links)
+      if let plan { each(plan) }
     }
+    step.finish()
     return step
   }
 

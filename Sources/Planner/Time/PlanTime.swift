@@ -21,21 +21,20 @@ public struct PlanTime: Sendable {
   /// Fraction of the step in which the slowest stage waits, at the expected constants.
   public let bubbleFraction: Double
 
-  init(_ step: StepTime, slowest: StageTime, residual: StepTime, microbatches: Int) {
-    let seconds = step.seconds(microbatches: microbatches)
-    let residualSeconds = residual.seconds(microbatches: microbatches)
+  init(_ step: StepTime, residual: StepTime, microbatches: Int) {
     func range(_ seconds: Corners) -> Estimate<Seconds> {
       Estimate(
         low: Seconds(seconds[.allFast]), expected: Seconds(seconds[.expected]), high: Seconds(seconds[.allSlow]))
     }
-    let overheads = seconds / residualSeconds - 1
-    self.step = range(seconds)
-    residualStep = range(residualSeconds)
+    let overheads = step.seconds / residual.seconds - 1
+    self.step = range(step.seconds)
+    residualStep = range(residual.seconds)
     overhead = Estimate(low: overheads.min(), expected: overheads[.expected], high: overheads.max())
-    microbatch = MicrobatchTime(slowest)
     slowestStage = step.slowestStage
+    let slowest = step.stages[slowestStage]
+    microbatch = MicrobatchTime(slowest)
     self.microbatches = microbatches
-    bubbleFraction = 1 - Double(microbatches) * microbatch.total.value / seconds[.expected]
+    bubbleFraction = 1 - Double(microbatches) * slowest.total[.expected] / step.seconds[.expected]
   }
 }
 
@@ -55,6 +54,8 @@ public struct MicrobatchTime: Sendable {
   public let connectionRecompute: Seconds
   /// Output head, both ways.
   public let head: Seconds
+  /// Messages inside the layers that computing waits for.
+  public let messages: Seconds
 
   init(_ time: StageTime) {
     layerForward = Seconds(time.layerForward[.expected])
@@ -63,11 +64,13 @@ public struct MicrobatchTime: Sendable {
     connectionForward = Seconds(time.connectionForward[.expected])
     connectionBackward = Seconds(time.connectionBackward[.expected])
     connectionRecompute = Seconds(time.connectionRecompute[.expected])
-    head = Seconds(time.head[.expected])
+    head = Seconds(time.headForward[.expected] + time.headBackward[.expected])
+    messages = Seconds(time.waiting[.expected])
   }
 
   /// The sum of the parts.
   public var total: Seconds {
     layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
+      + messages
   }
 }
