@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
+    .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
@@ -30,6 +31,7 @@ let package = Package(
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
     .target(
@@ -74,6 +76,8 @@ let package = Package(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Schedules", "Quantities", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
       name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
