@@ -30,7 +30,7 @@ let package = Package(
       name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict,
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Planner", dependencies: ["CostModel", "Quantities", "Schedules"], swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
@@ -53,7 +53,9 @@ let package = Package(
     // MARK: The tool.
     .target(
       name: "Commands",
-      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", argumentParser],
+      dependencies: [
+        "Planner", "Schedules", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -73,7 +75,8 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Schedules", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
     .testTarget(

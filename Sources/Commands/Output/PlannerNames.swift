@@ -1,12 +1,14 @@
 public import ArgumentParser
 public import CostModel
 public import Planner
+public import Schedules
 
 // The planner's names on the command line.
 
 extension MatrixFormat: ExpressibleByArgument {}
 extension Optimizer: ExpressibleByArgument {}
 extension RecomputeLevel: ExpressibleByArgument {}
+extension ScheduleName: ExpressibleByArgument {}
 
 extension StreamRecompute: ExpressibleByArgument {
   /// `auto`, `none`, `paper`, `uniform`, `uneven`, or a number of residual layers, 1 to 65536.

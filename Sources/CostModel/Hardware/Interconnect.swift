@@ -46,11 +46,13 @@ public struct Interconnect: Hashable, Sendable {
   /// α inside a domain where a profile does not say.
   public static let assumedLatency = Sourced(
     Estimate(low: Seconds(2e-6), expected: Seconds(3.3e-6), high: Seconds(10e-6)), kind: .assumed,
-    source: "Insights into DeepSeek-V3 (arXiv:2505.09343), 64 bytes over NVLink end to end: 3.33 µs; the ends are assumed")
+    source:
+      "Insights into DeepSeek-V3 (arXiv:2505.09343), 64 bytes over NVLink end to end: 3.33 µs; the ends are assumed")
 
   /// α between domains where a profile does not say.
   public static let assumedNetworkLatency = Sourced(
     Estimate(low: Seconds(2.8e-6), expected: Seconds(3.7e-6), high: Seconds(15e-6)), kind: .assumed,
-    source: "Insights into DeepSeek-V3 (arXiv:2505.09343), 64 bytes over InfiniBand end to end: 2.8 µs behind one switch, "
+    source:
+      "Insights into DeepSeek-V3 (arXiv:2505.09343), 64 bytes over InfiniBand end to end: 2.8 µs behind one switch, "
       + "3.7 µs across; the high end is assumed")
 }

@@ -20,17 +20,20 @@ struct DataMessages: Sendable {
   init() {}
 
   init(
-    _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, _ links: LayoutLinks
+    _ parts: [Stage], _ share: DeviceShare, _ cost: ModelCost, _ links: LayoutLinks
   ) throws(OverflowError) {
     guard max(share.dataShards, share.expertShards) > 1 else { return }
     let setup = cost.setup
-    let parameters = try StageParameters(stage, share, cost)
+    let parameters = try StageParameters(parts, share, cost)
     func seconds(_ collective: Collective, _ format: NumberFormat) -> Corners {
       let bytes = Double(format.bits / 8)
       let dense = Double(parameters.dense) * bytes + Double(parameters.connections) * 4
-      return links.shared.seconds(
-        MessageLoad(collective, bytes: dense, over: links.groups.data)
-          + MessageLoad(collective, bytes: Double(parameters.experts) * bytes, over: links.groups.expertData))
+      var load = MessageLoad(collective, bytes: dense, over: links.groups.data)
+      if parameters.experts > 0 {
+        load = load + MessageLoad(
+          collective, bytes: Double(parameters.experts) * bytes, over: links.groups.expertData)
+      }
+      return links.shared.seconds(load)
     }
     switch setup.zeroStage {
     case .none: atEnd = seconds(.allReduce, setup.gradientFormat)

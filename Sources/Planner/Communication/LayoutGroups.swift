@@ -13,6 +13,8 @@ struct LayoutGroups: Sendable {
   let data: DeviceGroup
   /// Devices with the same experts.
   let expertData: DeviceGroup
+  /// The devices of one pipeline.
+  let pipeline: DeviceGroup
   private let stageDevices: Int
   private let domain: Int
 
@@ -26,6 +28,7 @@ struct LayoutGroups: Sendable {
     data = DeviceGroup(size: share.dataShards, stride: layout.tensor, domain: domain)
     expertData = DeviceGroup(size: share.expertShards, stride: layout.expert, domain: domain)
     stageDevices = try layout.stageDevices
+    pipeline = DeviceGroup(size: layout.pipeline, stride: stageDevices, domain: domain)
   }
 
   /// What a device sends for one row and one microbatch.
@@ -55,9 +58,14 @@ struct LayoutGroups: Sendable {
     }
   }
 
-  /// The streams from one stage to the next: inside a domain where both ends of it are.
-  func boundary(after stage: Int, bytes: Int) -> MessageLoad {
-    let isNear = stageDevices <= domain && stage * stageDevices / domain == ((stage + 2) * stageDevices - 1) / domain
+  /// The streams from a stage to another: inside a domain where all of both are.
+  func message(from sender: Int, to receiver: Int, bytes: Int) -> MessageLoad {
+    guard sender != receiver else { return .none }
+    let (first, last) = (min(sender, receiver), max(sender, receiver))
+    // Stages beyond the first domain's worth may share a domain too; the products are of devices that exist.
+    let isNear =
+      stageDevices <= domain
+      && first * stageDevices / domain == ((last + 1) * stageDevices - 1) / domain
     let pair = DeviceGroup(size: 2, stride: isNear ? 1 : domain + 1, domain: domain)
     return MessageLoad(.send, bytes: Double(bytes), over: pair)
   }

@@ -1,4 +1,5 @@
 import CostModel
+import Schedules
 
 /// Times of the pieces that stages are put together from, for one microbatch on one device.
 struct PieceTimes: Sendable {
@@ -43,7 +44,7 @@ struct PieceTimes: Sendable {
       kinds = other.kinds
       ends = other.ends
     } else {
-      kinds = rates.kinds.indices.map { Kind(rates.kinds[$0], share, cost.kinds[$0], links) }
+      kinds = rates.kinds.indices.map { Kind(rates.kinds[$0], share, cost.kinds[$0], links, cost.setup.overlap) }
       ends = EndMessages(cost, links)
     }
     headForward = rates.headForward.seconds(share)
@@ -103,6 +104,31 @@ struct PieceTimes: Sendable {
     return time
   }
 
+  /// The backward pass and recompute of a part, segment by segment.
+  func segments(_ part: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost) -> [SegmentTime] {
+    var first = part.range.lowerBound
+    return segments.map { segment in
+      let range = first..<first + segment.layers
+      first = range.upperBound
+      var time = SegmentTime(backwardInput: Double(segment.layers) * connectionBackward)
+      for kind in kinds.indices {
+        let (one, count) = (kinds[kind], Double(cost.count(of: kind, in: range)))
+        time.backwardInput += count * (level == .attention ? one.backward + one.rerun : one.backward)
+        time.backwardWeight += count * one.weights
+      }
+      if part.isLast, first == part.range.upperBound {
+        time.backwardInput += headBackward
+        time.backwardWeight += headWeights
+      }
+      time.backwardInput -= time.backwardWeight
+      if segment.kind == .recomputed {
+        let (connection, layers, _) = recompute(of: range, cost)
+        time.recompute = connection + layers
+      }
+      return time
+    }
+  }
+
   /// Making a block again: connections, layer functions where they are dropped whole, and their messages.
   func recompute(of range: Range<Int>, _ cost: ModelCost) -> (Corners, Corners, MessageTime) {
     let connection =
@@ -133,14 +159,17 @@ struct PieceTimes: Sendable {
 }
 
 extension PieceTimes.Kind {
-  fileprivate init(_ rates: LayerRates.Passes, _ share: DeviceShare, _ cost: LayerKindCost, _ links: LayoutLinks?) {
+  fileprivate init(
+    _ rates: LayerRates.Passes, _ share: DeviceShare, _ cost: LayerKindCost, _ links: LayoutLinks?,
+    _ overlap: OverlapOptions
+  ) {
     forward = rates.forward.seconds(share)
     backward = rates.backward.seconds(share)
     rerun = rates.rerun.seconds(share)
     weights = rates.weights.seconds(share)
     guard let links else { return }
     func messages(_ rows: [MessageCost], hiddenBy core: Corners) -> MessageTime {
-      MessageTime(rows, links.groups, links.shared, core: core)
+      MessageTime(rows, links.groups, links.shared, core: overlap.overlapsCommunication ? core : .zero)
     }
     let core = rates.core.seconds(share)
     forwardMessages = messages(cost.forwardMessages, hiddenBy: core)

@@ -31,3 +31,22 @@ struct StageTime: Sendable {
   }
   var total: Corners { computing + waiting }
 }
+
+extension StageTime {
+  /// Adds another chunk's microbatch.
+  mutating func add(_ other: StageTime) {
+    layerForward += other.layerForward
+    layerBackward += other.layerBackward
+    layerRecompute += other.layerRecompute
+    connectionForward += other.connectionForward
+    connectionBackward += other.connectionBackward
+    connectionRecompute += other.connectionRecompute
+    headForward += other.headForward
+    headBackward += other.headBackward
+    weightGradients += other.weightGradients
+    firstRecompute += other.firstRecompute
+    forwardMessages += other.forwardMessages
+    backwardMessages += other.backwardMessages
+    recomputeMessages += other.recomputeMessages
+  }
+}

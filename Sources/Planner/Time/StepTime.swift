@@ -1,52 +1,78 @@
+import CostModel
 import Quantities
+import Schedules
 
-/// The time of a step from the times of its stages.
+/// The time of a step from the times of the parts of the model.
 struct StepTime: Sendable {
   private let layout: Layout
-  /// One microbatch on each stage.
-  private(set) var stages: [StageTime] = []
-  /// The streams from each stage to the next.
-  private(set) var boundaries: [Corners] = []
-  /// Gradients and weights at the ends of a step, beside computing, on each stage.
-  private(set) var dataHidden: [Corners] = []
-  /// What a step waits for them on the stage that waits longest.
-  private(set) var dataExposed = Corners.zero
-  /// The slowest stage at the expected constants.
+  private let overlap: OverlapOptions
+  /// One microbatch of each part.
+  private(set) var parts: [StageTime] = []
+  /// Backward and recompute of each part by segment, where the step is simulated.
+  private(set) var segments: [[SegmentTime]] = []
+  /// The streams from each part to the next.
+  private(set) var messages: [Corners] = []
+  /// What a step waits for gradients and weights at its ends, on the stage that waits longest.
+  var dataExposed = Corners.zero
+  /// The stage that takes longest for a microbatch, at the expected constants.
   private(set) var slowestStage = 0
+  /// One microbatch there, of each chunk.
+  private(set) var slowest = StageTime()
   /// Seconds of a step.
   private(set) var seconds = Corners.zero
 
-  init(_ layout: Layout) {
+  init(_ layout: Layout, _ overlap: OverlapOptions) {
     self.layout = layout
-    stages.reserveCapacity(layout.pipeline)
-    boundaries.reserveCapacity(layout.pipeline)
+    self.overlap = overlap
+    parts.reserveCapacity(layout.parts)
+    messages.reserveCapacity(layout.parts)
   }
 
-  /// Adds the next stage, front to back.
-  mutating func add(
-    _ time: StageTime, _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, _ links: LayoutLinks?
-  ) throws(OverflowError) {
-    var time = time
-    var (boundary, hidden) = (Corners.zero, Corners.zero)
-    if let links {
-      let data = try DataMessages(stage, share, cost, links)
-      data.add(to: &time, isHidden: true)
-      let ends = data.atEnds(of: time, isHidden: true)
-      dataExposed = pointwiseMax(dataExposed, ends.exposed)
-      hidden = ends.hidden
-      if !stage.isLast {
-        boundary = links.streams.seconds(links.groups.boundary(after: stage.index, bytes: share.streamBytes))
-      }
+  /// Adds the next part, front to back.
+  mutating func add(_ time: StageTime, _ segments: [SegmentTime], message: Corners) {
+    parts.append(time)
+    messages.append(message)
+    self.segments.append(segments)
+  }
+
+  /// Times the step once all parts are there.
+  ///
+  /// - Parameter parts: of each stage.
+  mutating func finish(_ partsOfStage: [[Int]]) throws {
+    for (stage, own) in partsOfStage.enumerated() {
+      var time = self.parts[own[0]]
+      for part in own.dropFirst() { time.add(self.parts[part]) }
+      if stage == 0 || time.total[.expected] > slowest.total[.expected] { (slowestStage, slowest) = (stage, time) }
     }
-    if stages.isEmpty || time.total[.expected] > stages[slowestStage].total[.expected] { slowestStage = stages.count }
-    stages.append(time)
-    boundaries.append(boundary)
-    dataHidden.append(hidden)
+    seconds = try step() + dataExposed
   }
 
-  /// Times the step once all stages are there.
-  mutating func finish() {
-    let paces = stages.indices.map { StagePace(stages[$0], message: boundaries[$0]) }
-    seconds = OrderedStep.oneForwardOneBackward(paces, microbatches: layout.microbatches) + dataExposed
+  /// The step without what it waits for gradients and weights at its ends.
+  func step() throws -> Corners {
+    guard layout.isOrdered(overlap) else {
+      return try SimulatedStep.seconds(layout, overlap, works)
+    }
+    let paces = parts.indices.map { StagePace(parts[$0], message: messages[$0]) }
+    return layout.schedule == .gpipe
+      ? OrderedStep.gpipe(paces, microbatches: layout.microbatches)
+      : OrderedStep.oneForwardOneBackward(paces, microbatches: layout.microbatches)
+  }
+
+  /// Takes one kind of messages out.
+  mutating func remove(_ kind: CommunicationTime.Kind) {
+    for part in parts.indices { parts[part].remove(kind) }
+    if kind == .pipeline { messages = messages.map { _ in .zero } }
+    if kind == .data { dataExposed = .zero }
+  }
+
+  /// The parts for the event simulation.
+  var works: PartWorks { PartWorks(parts, segments, messages: messages) }
+}
+
+extension Layout {
+  /// Whether a step is timed by its recurrence alone; other steps are simulated event by event.
+  func isOrdered(_ overlap: OverlapOptions) -> Bool {
+    guard schedule == .gpipe || schedule == .oneForwardOneBackward else { return false }
+    return overlap.decouplesRecompute && overlap.overlapsCommunication
   }
 }
