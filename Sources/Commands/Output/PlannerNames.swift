@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import CostModel
+public import FrameworkSettings
 public import Planner
 public import Schedules
 
@@ -9,6 +10,14 @@ extension MatrixFormat: ExpressibleByArgument {}
 extension Optimizer: ExpressibleByArgument {}
 extension RecomputeLevel: ExpressibleByArgument {}
 extension ScheduleName: ExpressibleByArgument {}
+
+extension Framework: ExpressibleByArgument {
+  /// `megatron`, or a name that says which branch or framework.
+  public init?(argument: String) { self.init(name: argument) }
+
+  /// What messages and help texts list.
+  public static var allValueStrings: [String] { names }
+}
 
 extension StreamRecompute: ExpressibleByArgument {
   /// `auto`, `none`, `paper`, `uniform`, `uneven`, or a number of residual layers, 1 to 65536.

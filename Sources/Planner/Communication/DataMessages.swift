@@ -30,8 +30,10 @@ struct DataMessages: Sendable {
       let dense = Double(parameters.dense) * bytes + Double(parameters.connections) * 4
       var load = MessageLoad(collective, bytes: dense, over: links.groups.data)
       if parameters.experts > 0 {
-        load = load + MessageLoad(
-          collective, bytes: Double(parameters.experts) * bytes, over: links.groups.expertData)
+        load =
+          load
+          + MessageLoad(
+            collective, bytes: Double(parameters.experts) * bytes, over: links.groups.expertData)
       }
       return links.shared.seconds(load)
     }
