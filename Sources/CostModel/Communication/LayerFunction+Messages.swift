@@ -37,17 +37,17 @@ extension CompressedAttention {
       ? .zero : Formula(.compressedChannels) + (indexer == nil ? .zero : Formula(.compressedIndexChannels))
     let source = "DeepSeek-V4 (arXiv:2606.19348) §2.3; derived"
     let window = LayerMessages(
-      forward: [MessageRow("window", .context, .shift, Notation.dHead, rerunBy: .attention, source: source)],
-      backward: [MessageRow("window and its gradient", .context, .shift, 2 * Notation.dHead, source: source)])
+      forward: [MessageRow("window", .context, .shift, Notation.dHead, at: .input, rerunBy: .attention, source: source)],
+      backward: [MessageRow("window and its gradient", .context, .shift, 2 * Notation.dHead, at: .input, source: source)])
     let tensor = LayerMessages.tensor(input: Notation.rQ + Notation.dHead + compressed, output: Notation.C)
     guard compressionRatio > 0 else { return tensor + window }
     let entries = LayerMessages(
       forward: [
-        MessageRow("compressed entries", .context, .gather, compressed, rerunBy: .attention, source: source)
+        MessageRow("compressed entries", .context, .gather, compressed, at: .input, rerunBy: .attention, source: source)
       ],
       backward: [
-        MessageRow("compressed entries again", .context, .gather, compressed, source: source),
-        MessageRow("gradient of compressed entries", .context, .scatter, compressed, source: source),
+        MessageRow("compressed entries again", .context, .gather, compressed, at: .input, source: source),
+        MessageRow("gradient of compressed entries", .context, .scatter, compressed, at: .input, source: source),
       ])
     return tensor + window + entries
   }
@@ -64,18 +64,18 @@ extension MixtureOfExperts {
     let source = "GShard (arXiv:2006.16668) §3.2"
     let routed = LayerMessages(
       forward: [
-        MessageRow("dispatch", .expert, .exchange, copies, source: source),
-        MessageRow("combine", .expert, .exchange, copies, source: source),
+        MessageRow("dispatch", .expert, .exchange, copies, at: .input, source: source),
+        MessageRow("combine", .expert, .exchange, copies, at: .output, source: source),
       ],
       backward: [
-        MessageRow("gradient of combine", .expert, .exchange, copies, source: source),
-        MessageRow("gradient of dispatch", .expert, .exchange, copies, source: source),
+        MessageRow("gradient of combine", .expert, .exchange, copies, at: .output, source: source),
+        MessageRow("gradient of dispatch", .expert, .exchange, copies, at: .input, source: source),
       ])
     guard sharedExperts == 0 else { return .tensor(input: Notation.C, output: Notation.C) + routed }
     // Nothing is divided: tensor-parallel devices take different tokens.
     let sums = LayerMessages(
-      forward: [MessageRow("layer output", .tensor, .sum, Notation.C, source: source)],
-      backward: [MessageRow("gradient of the layer input", .tensor, .sum, Notation.C, source: source)])
+      forward: [MessageRow("layer output", .tensor, .sum, Notation.C, at: .output, source: source)],
+      backward: [MessageRow("gradient of the layer input", .tensor, .sum, Notation.C, at: .input, source: source)])
     return routed + sums
   }
 }

@@ -25,6 +25,8 @@ public struct MessageRow: Hashable, Sendable {
   public var pattern: Pattern
   /// Elements a token, in the activations' format.
   public var elementsPerToken: Formula
+  /// Which side of the function it is on, in either pass: where its input is, or its output.
+  public var side: Side
   /// The least level of recompute that sends it again.
   public var rerunBy: RecomputeLevel
   /// Where the row comes from.
@@ -51,14 +53,20 @@ public struct MessageRow: Hashable, Sendable {
     case sum
   }
 
+  /// A side of a layer function.
+  public enum Side: String, CaseIterable, Hashable, Sendable {
+    case input, output
+  }
+
   init(
-    _ name: String, _ parallelism: Parallelism, _ pattern: Pattern, _ elementsPerToken: Formula,
+    _ name: String, _ parallelism: Parallelism, _ pattern: Pattern, _ elementsPerToken: Formula, at side: Side,
     rerunBy: RecomputeLevel = .full, source: String
   ) {
     self.name = name
     self.parallelism = parallelism
     self.pattern = pattern
     self.elementsPerToken = elementsPerToken
+    self.side = side
     self.rerunBy = rerunBy
     self.source = source
   }
@@ -79,13 +87,13 @@ extension LayerMessages {
     let source = "Korthikanti et al. (arXiv:2205.05198) §4.2.2"
     return LayerMessages(
       forward: [
-        MessageRow("layer input", .tensor, .gather, input, source: source),
-        MessageRow("layer output", .tensor, .scatter, output, source: source),
+        MessageRow("layer input", .tensor, .gather, input, at: .input, source: source),
+        MessageRow("layer output", .tensor, .scatter, output, at: .output, source: source),
       ],
       backward: [
-        MessageRow("gradient of the layer output", .tensor, .gather, output, source: source),
-        MessageRow("layer input again", .tensor, .gather, input, source: source),
-        MessageRow("gradient of the layer input", .tensor, .scatter, input, source: source),
+        MessageRow("gradient of the layer output", .tensor, .gather, output, at: .output, source: source),
+        MessageRow("layer input again", .tensor, .gather, input, at: .input, source: source),
+        MessageRow("gradient of the layer input", .tensor, .scatter, input, at: .input, source: source),
       ])
   }
 
@@ -95,10 +103,10 @@ extension LayerMessages {
     let source = "Ring Attention (arXiv:2310.01889) §3"
     return LayerMessages(
       forward: [
-        MessageRow("keys and values", .context, .ring, keysAndValues, rerunBy: .attention, source: source)
+        MessageRow("keys and values", .context, .ring, keysAndValues, at: .input, rerunBy: .attention, source: source)
       ],
       backward: [
-        MessageRow("keys, values and their gradients", .context, .ring, 2 * keysAndValues, source: source)
+        MessageRow("keys, values and their gradients", .context, .ring, 2 * keysAndValues, at: .input, source: source)
       ])
   }
 }

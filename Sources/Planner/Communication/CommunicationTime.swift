@@ -99,7 +99,8 @@ extension StageTime {
 }
 
 extension MessageTime {
-  fileprivate mutating func remove(_ kind: CommunicationTime.Kind) {
+  /// Takes one kind of messages out.
+  mutating func remove(_ kind: CommunicationTime.Kind) {
     switch kind {
     case .tensor: tensor = .zero
     case .context: context = .zero

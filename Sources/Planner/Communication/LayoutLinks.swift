@@ -32,7 +32,7 @@ struct EndMessages: Sendable {
     guard let links else { return }
     let bytes = cost.channelBytes
     func row(_ pattern: MessageRow.Pattern) -> MessageCost {
-      MessageCost(name: "", parallelism: .tensor, pattern: pattern, bytesPerToken: bytes, isRerun: false)
+      MessageCost(name: "", parallelism: .tensor, pattern: pattern, side: .input, bytesPerToken: bytes, isRerun: false)
     }
     func time(_ patterns: MessageRow.Pattern...) -> MessageTime {
       MessageTime(patterns.map(row), links.groups, links.shared, core: .zero)

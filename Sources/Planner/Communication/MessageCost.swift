@@ -6,6 +6,7 @@ struct MessageCost: Sendable {
   var name: String
   var parallelism: MessageRow.Parallelism
   var pattern: MessageRow.Pattern
+  var side: MessageRow.Side
   var bytesPerToken: Int
   /// Whether the backward pass sends it again.
   var isRerun: Bool
@@ -21,7 +22,7 @@ struct MessageCost: Sendable {
       costs.append(
         MessageCost(
           name: row.name, parallelism: row.parallelism, pattern: row.pattern,
-          bytesPerToken: try setup.precision.activation.bytes(elements).count,
+          side: row.side, bytesPerToken: try setup.precision.activation.bytes(elements).count,
           isRerun: setup.layerRecompute != .none && row.rerunBy <= setup.layerRecompute))
     }
     return costs

@@ -62,7 +62,12 @@ extension Planner {
               from: stageOfPart[index], to: stageOfPart[index + 1], bytes: share.streamBytes))
         }
       }
-      step.add(time, needsSegments ? pieces.segments(part, segments[index], cost) : [], message: message)
+      step.add(
+        time,
+        needsSegments
+          ? pieces.segments(
+            part, segments[index], cost, data: (time.forwardMessages.data, time.backwardMessages.data)) : [],
+        message: message)
     }
     if let links, max(share.dataShards, share.expertShards) > 1 {
       for stage in placement.partsOfStage.indices {

@@ -4,15 +4,25 @@ import Schedules
 
 /// The parts of the model as the event simulation takes them.
 struct PartWorks: Sendable {
-  /// One microbatch of each part.
-  private let times: [StageTime]
-  /// Its segments, front to back.
-  private let segments: [[SegmentTime]]
-  /// The message behind each part.
-  private let messages: [Corners]
+  /// A part in recompute blocks and runs of stored layers, front to back.
+  struct Part: Sendable {
+    var segments: [Segment]
+    /// The message to the part behind.
+    var message = Corners.zero
+  }
 
-  init(_ times: [StageTime], _ segments: [[SegmentTime]], messages: [Corners]) {
-    (self.times, self.segments, self.messages) = (times, segments, messages)
+  /// A recompute block, or a run of stored layers.
+  struct Segment: Sendable {
+    /// Making the block again; zero for stored layers.
+    var recompute = Corners.zero
+    /// Residual layers; of the last segment of the model, the output head as one more.
+    var sublayers: [SublayerTime]
+  }
+
+  private(set) var parts: [Part] = []
+
+  mutating func append(_ segments: [Segment], message: Corners) {
+    parts.append(Part(segments: segments, message: message))
   }
 
   /// The work at one corner.
@@ -23,47 +33,41 @@ struct PartWorks: Sendable {
   ///   - logits: bytes alive in the last part's forward pass.
   /// - Throws: `PlanError` for a step that takes days.
   func works(at corner: Corner, sizes: [ChunkSizes] = [], logits: Int = 0) throws(PlanError) -> [PartWork] {
-    func picoseconds(_ seconds: Corners) throws(PlanError) -> Picoseconds {
-      // Differences of equal sums may round to less than nothing.
-      guard let time = Picoseconds(rounding: Seconds(max(0, seconds[corner]))) else {
-        throw PlanError("--microbatch", "expected one that a stage takes less than 10⁶ s for")
-      }
-      return time
-    }
     var works: [PartWork] = []
-    works.reserveCapacity(times.count)
-    for (part, time) in times.enumerated() {
+    works.reserveCapacity(parts.count)
+    for (index, part) in parts.enumerated() {
       var blocks: [BlockWork] = []
-      for (index, segment) in segments[part].enumerated() {
-        var block = BlockWork(
-          recompute: try picoseconds(segment.recompute), backwardInput: try picoseconds(segment.backwardInput),
-          backwardWeight: try picoseconds(segment.backwardWeight))
+      for (place, segment) in part.segments.enumerated() {
+        var sublayers: [SublayerWork] = []
+        sublayers.reserveCapacity(segment.sublayers.count)
+        for layer in segment.sublayers { sublayers.append(try layer.work(at: corner)) }
+        var block = BlockWork(sublayers, recompute: try Picoseconds(segment.recompute, at: corner))
         if !sizes.isEmpty {
-          let size = sizes[part].segments[index]
+          let size = sizes[index].segments[place]
           (block.kept, block.transient) = (Bytes(size.kept), Bytes(size.transient))
           block.keptForWeights = Bytes(size.pending)
         }
         blocks.append(block)
       }
+      let backward = index == 0 ? Corners.zero : parts[index - 1].message
       works.append(
         PartWork(
-          forward: try picoseconds(time.forwardComputing),
-          forwardCommunication: try picoseconds(time.forwardMessages.exposed),
-          backwardCommunication: try picoseconds(time.backwardMessages.exposed + time.recomputeMessages.exposed),
-          blocks: blocks, forwardMessage: Message(time: try picoseconds(messages[part])),
-          backwardMessage: Message(time: try picoseconds(part == 0 ? .zero : messages[part - 1])),
-          forwardTransient: Bytes(part == times.count - 1 ? logits : 0)))
+          blocks: blocks, forwardMessage: Message(time: try Picoseconds(part.message, at: corner)),
+          backwardMessage: Message(time: try Picoseconds(backward, at: corner)),
+          forwardTransient: Bytes(index == parts.count - 1 ? logits : 0)))
     }
     return works
   }
-}
 
-/// What one microbatch takes in one recompute block or run of stored layers, in seconds.
-struct SegmentTime: Sendable {
-  /// Making the block again; zero for stored layers.
-  var recompute = Corners.zero
-  /// The backward pass without the gradients of weights.
-  var backwardInput = Corners.zero
-  /// The gradients of weights.
-  var backwardWeight = Corners.zero
+  /// Takes one kind of messages out.
+  mutating func remove(_ kind: CommunicationTime.Kind) {
+    for part in parts.indices {
+      if kind == .pipeline { parts[part].message = .zero }
+      for segment in parts[part].segments.indices {
+        for layer in parts[part].segments[segment].sublayers.indices {
+          parts[part].segments[segment].sublayers[layer].remove(kind)
+        }
+      }
+    }
+  }
 }

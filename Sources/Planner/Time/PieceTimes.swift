@@ -6,6 +6,9 @@ struct PieceTimes: Sendable {
   private let kinds: [Kind]
   private let connectionForward: Corners
   private let connectionBackward: Corners
+  /// Of both, F_post,res.
+  private let mergeForward: Corners
+  private let mergeBackward: Corners
   private let recomputePerBlock: Corners
   private let recomputePerLayer: Corners
   private let recomputePerInnerLayer: Corners
@@ -22,8 +25,12 @@ struct PieceTimes: Sendable {
     var rerun: Corners
     /// Of backward, the gradients of weights.
     var weights: Corners
-    var forwardMessages = MessageTime()
-    var backwardMessages = MessageTime()
+    var isAttention: Bool
+    /// Messages where the input is, and where the output is.
+    var before = MessageTime()
+    var after = MessageTime()
+    var backwardAfter = MessageTime()
+    var backwardBefore = MessageTime()
     var rerunMessages = MessageTime()
   }
 
@@ -55,6 +62,8 @@ struct PieceTimes: Sendable {
     let connection = cost.connection
     connectionForward = roofline.seconds(connection.forward, tokens: tokens)
     connectionBackward = roofline.seconds(connection.backward, tokens: tokens)
+    mergeForward = roofline.seconds(connection.forward.filter(\.isMerge), tokens: tokens)
+    mergeBackward = roofline.seconds(connection.backward.filter(\.isMerge), tokens: tokens)
     recomputePerBlock = roofline.seconds(connection.recomputePerBlock, tokens: tokens)
     recomputePerLayer = roofline.seconds(connection.recomputePerLayer, tokens: tokens)
     recomputePerInnerLayer = roofline.seconds(connection.recomputePerInnerLayer, tokens: tokens)
@@ -70,8 +79,10 @@ struct PieceTimes: Sendable {
       time.layerForward += count * one.forward
       time.layerBackward += count * one.backward
       time.weightGradients += count * one.weights
-      time.forwardMessages += count * one.forwardMessages
-      time.backwardMessages += count * one.backwardMessages
+      time.forwardMessages += count * one.before
+      time.forwardMessages += count * one.after
+      time.backwardMessages += count * one.backwardAfter
+      time.backwardMessages += count * one.backwardBefore
       // The attention core runs again in every layer; whole functions only where a block is recomputed.
       guard level == .attention else { continue }
       time.layerRecompute += count * one.rerun
@@ -104,29 +115,63 @@ struct PieceTimes: Sendable {
     return time
   }
 
-  /// The backward pass and recompute of a part, segment by segment.
-  func segments(_ part: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost) -> [SegmentTime] {
+  /// A part layer by layer, for the event simulation.
+  ///
+  /// - Parameters:
+  ///   - part: the part.
+  ///   - segments: how it is recomputed, front to back.
+  ///   - cost: the model.
+  ///   - data: what the part's passes wait for of sharded weights and gradients, forward and backward.
+  func segments(
+    _ part: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost, data: (forward: Corners, backward: Corners)
+  ) -> [PartWorks.Segment] {
+    let layers = kinds.map(sublayer)
     var first = part.range.lowerBound
-    return segments.map { segment in
+    var result = segments.map { segment in
       let range = first..<first + segment.layers
       first = range.upperBound
-      var time = SegmentTime(backwardInput: Double(segment.layers) * connectionBackward)
-      for kind in kinds.indices {
-        let (one, count) = (kinds[kind], Double(cost.count(of: kind, in: range)))
-        time.backwardInput += count * (level == .attention ? one.backward + one.rerun : one.backward)
-        time.backwardWeight += count * one.weights
+      var sublayers = cost.kindOfLayer[range].map { layers[$0] }
+      guard segment.kind == .recomputed else { return PartWorks.Segment(sublayers: sublayers) }
+      let (connection, functions, _) = recompute(of: range, cost)
+      if level == .full {
+        for (index, kind) in cost.kindOfLayer[range].enumerated() {
+          sublayers[index].backwardAfter += kinds[kind].rerunMessages
+        }
       }
-      if part.isLast, first == part.range.upperBound {
-        time.backwardInput += headBackward
-        time.backwardWeight += headWeights
-      }
-      time.backwardInput -= time.backwardWeight
-      if segment.kind == .recomputed {
-        let (connection, layers, _) = recompute(of: range, cost)
-        time.recompute = connection + layers
-      }
-      return time
+      return PartWorks.Segment(recompute: connection + functions, sublayers: sublayers)
     }
+    result[0].sublayers[0].before.data += data.forward
+    result[0].sublayers[0].backwardBefore.data += data.backward
+    if part.isFirst {
+      result[0].sublayers[0].before += ends.embedding
+      result[0].sublayers[0].backwardBefore += ends.embeddingBackward
+    }
+    if part.isLast {
+      var head = SublayerTime()
+      (head.function, head.weights) = (headForward, headWeights)
+      head.backwardFunction = headBackward - headWeights
+      (head.before, head.backwardBefore) = (ends.head, ends.headBackward)
+      result[result.count - 1].sublayers.append(head)
+    }
+    return result
+  }
+
+  private func sublayer(_ kind: Kind) -> SublayerTime {
+    var time = SublayerTime(isAttention: kind.isAttention)
+    time.preparation = connectionForward - mergeForward
+    time.function = kind.forward
+    time.merge = mergeForward
+    time.backwardMerge = mergeBackward
+    time.backwardFunction = kind.backward - kind.weights
+    time.backwardPreparation = connectionBackward - mergeBackward
+    time.weights = kind.weights
+    (time.before, time.after) = (kind.before, kind.after)
+    (time.backwardAfter, time.backwardBefore) = (kind.backwardAfter, kind.backwardBefore)
+    // The attention core runs again in every layer.
+    guard level == .attention else { return time }
+    time.backwardFunction += kind.rerun
+    time.backwardAfter += kind.rerunMessages
+    return time
   }
 
   /// Making a block again: connections, layer functions where they are dropped whole, and their messages.
@@ -167,13 +212,20 @@ extension PieceTimes.Kind {
     backward = rates.backward.seconds(share)
     rerun = rates.rerun.seconds(share)
     weights = rates.weights.seconds(share)
+    if case .attention = cost.function { isAttention = true } else { isAttention = false }
     guard let links else { return }
-    func messages(_ rows: [MessageCost], hiddenBy core: Corners) -> MessageTime {
-      MessageTime(rows, links.groups, links.shared, core: overlap.overlapsCommunication ? core : .zero)
+    func messages(
+      _ rows: [MessageCost], at side: MessageRow.Side?, hiddenBy core: Corners
+    ) -> MessageTime {
+      MessageTime(
+        side == nil ? rows : rows.filter { $0.side == side }, links.groups, links.shared,
+        core: overlap.overlapsCommunication ? core : .zero)
     }
-    let core = rates.core.seconds(share)
-    forwardMessages = messages(cost.forwardMessages, hiddenBy: core)
-    backwardMessages = messages(cost.backwardMessages, hiddenBy: rates.coreBackward.seconds(share))
-    rerunMessages = messages(cost.forwardMessages.filter(\.isRerun), hiddenBy: core)
+    let (core, coreBackward) = (rates.core.seconds(share), rates.coreBackward.seconds(share))
+    before = messages(cost.forwardMessages, at: .input, hiddenBy: core)
+    after = messages(cost.forwardMessages, at: .output, hiddenBy: .zero)
+    backwardAfter = messages(cost.backwardMessages, at: .output, hiddenBy: .zero)
+    backwardBefore = messages(cost.backwardMessages, at: .input, hiddenBy: coreBackward)
+    rerunMessages = messages(cost.forwardMessages.filter(\.isRerun), at: nil, hiddenBy: core)
   }
 }

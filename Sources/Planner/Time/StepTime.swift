@@ -8,8 +8,8 @@ struct StepTime: Sendable {
   private let overlap: OverlapOptions
   /// One microbatch of each part.
   private(set) var parts: [StageTime] = []
-  /// Backward and recompute of each part by segment, where the step is simulated.
-  private(set) var segments: [[SegmentTime]] = []
+  /// The parts layer by layer, where the step is simulated.
+  private(set) var works = PartWorks()
   /// The streams from each part to the next.
   private(set) var messages: [Corners] = []
   /// What a step waits for gradients and weights at its ends, on the stage that waits longest.
@@ -29,10 +29,10 @@ struct StepTime: Sendable {
   }
 
   /// Adds the next part, front to back.
-  mutating func add(_ time: StageTime, _ segments: [SegmentTime], message: Corners) {
+  mutating func add(_ time: StageTime, _ segments: [PartWorks.Segment], message: Corners) {
     parts.append(time)
     messages.append(message)
-    self.segments.append(segments)
+    works.append(segments, message: message)
   }
 
   /// Times the step once all parts are there.
@@ -61,12 +61,10 @@ struct StepTime: Sendable {
   /// Takes one kind of messages out.
   mutating func remove(_ kind: CommunicationTime.Kind) {
     for part in parts.indices { parts[part].remove(kind) }
+    works.remove(kind)
     if kind == .pipeline { messages = messages.map { _ in .zero } }
     if kind == .data { dataExposed = .zero }
   }
-
-  /// The parts for the event simulation.
-  var works: PartWorks { PartWorks(parts, segments, messages: messages) }
 }
 
 extension Layout {
