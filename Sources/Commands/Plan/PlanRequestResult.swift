@@ -24,6 +24,7 @@ struct PlanRequestResult: Encodable {
   var decouplesRecompute: Bool
   var prioritizesMerge: Bool
   var preemptsAttention: Bool
+  var sendsWithinPair: Bool
   var devices: Int
   var connection: Connection
   var streams: Int
@@ -60,6 +61,7 @@ struct PlanRequestResult: Encodable {
     decouplesRecompute = setup.overlap.decouplesRecompute
     prioritizesMerge = setup.overlap.prioritizesMerge
     preemptsAttention = setup.overlap.preemptsAttention
+    sendsWithinPair = setup.overlap.sendsWithinPair
     devices = layout.data * layout.tensor * layout.pipeline * layout.context
     connection = setup.connection
     streams = setup.streams

@@ -30,6 +30,8 @@ struct TrainingOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "F_post,res of feed-forward layers on a stream of high priority (DualPipe).")
   var prioritizeMerge = true
   @Flag(inversion: .prefixedNo, help: "Attention kernels give way to that stream.") var preemptAttention = true
+  @Flag(inversion: .prefixedNo, help: "A message of DualPipe's overlapped passes leaves before both have ended.")
+  var sendWithinPair = true
 
   /// The setup with its defaults filled in.
   func resolve(for model: ModelShape) throws -> TrainingSetup {
@@ -58,6 +60,6 @@ struct TrainingOptions: ParsableArguments {
       reserve: reserve,
       overlap: OverlapOptions(
         decouplesRecompute: decoupleRecompute, prioritizesMerge: prioritizeMerge, preemptsAttention: preemptAttention,
-        overlapsCommunication: overlap))
+        sendsWithinPair: sendWithinPair, overlapsCommunication: overlap))
   }
 }

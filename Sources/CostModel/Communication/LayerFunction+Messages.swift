@@ -37,8 +37,12 @@ extension CompressedAttention {
       ? .zero : Formula(.compressedChannels) + (indexer == nil ? .zero : Formula(.compressedIndexChannels))
     let source = "DeepSeek-V4 (arXiv:2606.19348) §2.3; derived"
     let window = LayerMessages(
-      forward: [MessageRow("window", .context, .shift, Notation.dHead, at: .input, rerunBy: .attention, source: source)],
-      backward: [MessageRow("window and its gradient", .context, .shift, 2 * Notation.dHead, at: .input, source: source)])
+      forward: [
+        MessageRow("window", .context, .shift, Notation.dHead, at: .input, rerunBy: .attention, source: source)
+      ],
+      backward: [
+        MessageRow("window and its gradient", .context, .shift, 2 * Notation.dHead, at: .input, source: source)
+      ])
     let tensor = LayerMessages.tensor(input: Notation.rQ + Notation.dHead + compressed, output: Notation.C)
     guard compressionRatio > 0 else { return tensor + window }
     let entries = LayerMessages(
