@@ -32,7 +32,7 @@ let package = Package(
       name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict,
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Planner", dependencies: ["CostModel", "Quantities", "Schedules"], swiftSettings: strict),
     .target(name: "Search", dependencies: ["Planner", "Schedules", "CostModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
@@ -64,7 +64,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
+        "Search", "Planner", "Schedules", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime",
+        "Measurement",
         "Tensors", argumentParser,
       ],
       swiftSettings: strict),
@@ -87,7 +88,8 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Schedules", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "SearchTests",
       dependencies: ["Search", "Planner", "Profiles", "Schedules", "CostModel", "Quantities", "TestSupport"],

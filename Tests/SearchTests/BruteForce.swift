@@ -25,11 +25,11 @@ struct BruteForce {
             for microbatch in allowed(space.sizes.microbatch, batch) {
               for schedule in space.sizes.schedules {
                 for chunks in schedule == .interleaved ? space.sizes.chunks : [2] {
-              let layout = Layout(
-                data: data, tensor: tensor, sequenceParallel: space.sequenceParallel, pipeline: pipeline,
-                expert: expert, context: context, microbatch: microbatch, sequence: space.sequence,
-                globalBatch: batch, schedule: schedule, chunks: chunks)
-              if (try? layout.check(against: model)) != nil { layouts.append(layout) }
+                  let layout = Layout(
+                    data: data, tensor: tensor, sequenceParallel: space.sequenceParallel, pipeline: pipeline,
+                    expert: expert, context: context, microbatch: microbatch, sequence: space.sequence,
+                    globalBatch: batch, schedule: schedule, chunks: chunks)
+                  if (try? layout.check(against: model)) != nil { layouts.append(layout) }
                 }
               }
             }

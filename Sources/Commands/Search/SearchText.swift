@@ -43,7 +43,8 @@ struct SearchText {
   }
 
   private static let columns = [
-    "step", "low to high", "overhead", "peak GiB", "data", "tensor", "pipe", "expert", "context", "batch", "schedule", "n",
+    "step", "low to high", "overhead", "peak GiB", "data", "tensor", "pipe", "expert", "context", "batch", "schedule",
+    "n",
     "fusion",
     "zero", "layers", "recompute",
   ]
@@ -54,7 +55,8 @@ struct SearchText {
       "\(Units.seconds(plan.stepSeconds.low)) to \(Units.seconds(plan.stepSeconds.high))",
       Units.percent(plan.overheadFraction.expected), Units.gibibytes(plan.peakBytes), String(plan.data),
       String(plan.tensor), String(plan.pipeline), String(plan.expert), String(plan.context), String(plan.microbatch),
-      plan.schedule + (plan.schedule == ScheduleName.interleaved.rawValue ? " \(plan.chunks)" : ""), String(plan.streams), plan.fusion.rawValue, String(plan.zeroStage), plan.layerRecompute, plan.recompute,
+      plan.schedule + (plan.schedule == ScheduleName.interleaved.rawValue ? " \(plan.chunks)" : ""),
+      String(plan.streams), plan.fusion.rawValue, String(plan.zeroStage), plan.layerRecompute, plan.recompute,
     ]
   }
 

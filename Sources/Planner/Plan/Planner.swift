@@ -20,6 +20,8 @@ public struct Planner: Sendable {
   let roofline: Roofline
   private let rates: LayerRates
   private let residualRates: LayerRates
+  private let sharedLinks: Links?
+  private let streamLinks: Links?
 
   /// Costs the model.
   ///
@@ -66,6 +68,8 @@ public struct Planner: Sendable {
     roofline = Roofline(hardware, matrixFormat: setup.matrixFormat)
     rates = LayerRates(cost, roofline)
     residualRates = LayerRates(residual, roofline)
+    sharedLinks = Links(hardware.interconnect, end: \.matrix)
+    streamLinks = Links(hardware.interconnect, end: \.memory)
   }
 
   /// The plan of one layout.
@@ -74,80 +78,92 @@ public struct Planner: Sendable {
   /// - Returns: memory, recompute, time and verdict.
   /// - Throws: ``PlanError`` for a layout that does not exist; `OverflowError` for sizes beyond 64 bits.
   public func plan(_ layout: Layout) throws -> Plan {
+    let own = try ownStep(layout)
+    let (share, placement, stages) = (own.share, own.placement, own.stages)
+    let residualShare = try DeviceShare(layout, residual, like: share)
+    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, own.links, like: own.pieces)
+    let residualSegments = try residualSegments(stages, residualShare, residualPieces, placement)
+    let residualStep = try stepTime(residual, residualShare, residualPieces, own.links, placement, residualSegments)
+    let heaviest = Self.heaviest(stages)
+    return Plan(
+      layout: layout, stages: stages, heaviestStage: heaviest,
+      time: PlanTime(own.step, residual: residualStep, layout),
+      verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
+  }
+
+  /// What plans are compared by: the time of a step and the peak, as ``plan(_:)`` gives them.
+  ///
+  /// Takes less time than a plan, as nothing is compared with residual connections.
+  ///
+  /// - Parameter layout: a layout at this planner's sequence length.
+  /// - Returns: time, peak and whether it fits.
+  /// - Throws: ``PlanError`` for a layout that does not exist; `OverflowError` for sizes beyond 64 bits.
+  public func figures(of layout: Layout) throws -> PlanFigures {
+    let own = try ownStep(layout)
+    let peak = own.stages[Self.heaviest(own.stages)].peak
+    return PlanFigures(step: Seconds(own.step.seconds[.expected]), peak: peak, fits: peak <= budget)
+  }
+
+  /// A step with the setup's own connection.
+  private struct OwnStep {
+    var share: DeviceShare
+    var links: LayoutLinks?
+    var pieces: PieceTimes
+    var placement: Placement
+    var stages: [StagePlan]
+    var step: StepTime
+  }
+
+  private func ownStep(_ layout: Layout) throws -> OwnStep {
     try layout.check(limits)
     guard layout.sequence == sequence else {
       throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
     }
     let share = try DeviceShare(layout, cost)
-    let pieces = PieceTimes(roofline, rates, share, cost, like: nil)
-    let partition = partition(layout)
-    var stages: [StagePlan] = []
-    stages.reserveCapacity(layout.pipeline)
-    let step = try evaluate(cost, share, pieces, partition, each: { stages.append($0) })
-    let residualShare = try DeviceShare(layout, residual, like: share)
-    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, like: pieces)
-    // A residual holds no more than the connection in any part, so where the connection's layers can all be stored the
-    // residual's can be too, and need no search.
-    func storedSegments(_ index: Int) -> [RecomputeSegment]? {
-      let known = stages[index].segments
-      return known.count == 1 && known[0].kind == .stored && stages[index].peak <= budget ? known : nil
-    }
-    let residualStep = try evaluate(residual, residualShare, residualPieces, partition, known: storedSegments)
-    let slowest = stages[step.slowestStage]
-    let slowestTime = pieces.stage(
-      Stage(slowest.index, layers: slowest.layers, layout: layout, cost: cost), slowest.segments, cost)
+    let links = try LayoutLinks(sharedLinks, streamLinks, share)
+    let pieces = PieceTimes(roofline, rates, share, cost, links, like: nil)
+    let placement = try Placement(layout, layers: model.layers.count, modules: model.predictionModules.count)
+    let stages = try planStages(cost, share, pieces, placement)
+    let step = try stepTime(cost, share, pieces, links, placement, placement.segments(stages))
+    return OwnStep(share: share, links: links, pieces: pieces, placement: placement, stages: stages, step: step)
+  }
+
+  /// The stage with the highest peak; of several, the first.
+  private static func heaviest(_ stages: [StagePlan]) -> Int {
     var heaviest = 0
     for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
-    return Plan(
-      layout: layout, stages: stages, heaviestStage: heaviest,
-      time: PlanTime(
-        step, slowest: slowestTime, residual: residualStep, microbatches: layout.microbatches),
-      verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
+    return heaviest
   }
 
-  /// Plans every stage whose segments are not known, hands each on, and returns the time of a step.
-  private func evaluate(
-    _ cost: ModelCost, _ share: DeviceShare, _ pieces: PieceTimes, _ partition: StagePartition,
-    each: (StagePlan) -> Void = { _ in }, known: (Int) -> [RecomputeSegment]? = { _ in nil }
-  ) throws -> StepTime {
-    var step = StepTime()
-    var sizes = share.sizes(cost)
-    for (index, layers) in partition.stages.enumerated() {
-      let stage = Stage(index, layers: layers, layout: share.layout, cost: cost)
-      if let segments = known(index) {
-        step.add(pieces.stage(stage, segments, cost).total)
-        continue
-      }
-      let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
-      step.add(pieces.stage(stage, plan.segments, cost).total)
-      each(plan)
+  /// How a step with plain residual connections is recomputed, by part.
+  private func residualSegments(
+    _ stages: [StagePlan], _ share: DeviceShare, _ pieces: PieceTimes, _ placement: Placement
+  ) throws -> [[RecomputeSegment]] {
+    // A residual holds no more than the connection in any part, so where the connection's layers can all be stored the
+    // residual's can be too, and need no search.
+    func isStored(_ stage: StagePlan) -> Bool {
+      stage.peak <= budget && stage.chunks.allSatisfy { $0.segments.count == 1 && $0.segments[0].kind == .stored }
     }
-    return step
+    guard placement.order == nil else {
+      if stages.allSatisfy(isStored) { return placement.segments(stages) }
+      return placement.segments(try planStages(residual, share, pieces, placement))
+    }
+    var sizes = share.sizes(residual)
+    return try stages.map { stage in
+      guard !isStored(stage) else { return stage.chunks[0].segments }
+      let part = placement.parts(of: stage.index, residual)[0]
+      return try planStage(part, stage.layers, share, residual, pieces, sizes: &sizes).segments
+    }
   }
 
-  private func partition(_ layout: Layout) -> StagePartition {
-    layout.stageLayers.isEmpty
-      ? StagePartition(
-        layers: model.layers.count, predictionModules: model.predictionModules.count, pipeline: layout.pipeline)
-      : StagePartition(layout.stageLayers)
+  /// The links of a layout.
+  func links(_ share: DeviceShare) throws(OverflowError) -> LayoutLinks? {
+    try LayoutLinks(sharedLinks, streamLinks, share)
   }
 
-  private func planStage(
-    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, _ pieces: PieceTimes,
-    sizes: inout SymbolValues
-  ) throws -> StagePlan {
-    let fixed = try FixedMemory(stage, share, cost, sizes: &sizes)
-    let activations = try cost.setup.streamRecompute.choose(
-      stored: try StageActivations(stored: stage, share, cost), isAlike: cost.setup.layerRecompute != .full,
-      problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
-      streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
-    let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
-    let peak = max(held, Bytes(activations.peakBytes))
-    return StagePlan(
-      index: stage.index, layers: layers, residualLayers: stage.layers, inFlight: stage.inFlight,
-      segments: activations.segments, isProvenBest: activations.isProvenBest, peakSegment: activations.peakSegment,
-      peaksAtLoss: held.count > activations.peakBytes, peak: try Bytes(fixed.always) + peak,
-      fixed: Bytes(fixed.always))
+  /// The pieces of a layout, for figures beside the plan.
+  func pieces(_ share: DeviceShare, _ links: LayoutLinks?) -> PieceTimes {
+    PieceTimes(roofline, rates, share, cost, links, like: nil)
   }
 }
 

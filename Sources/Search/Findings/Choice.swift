@@ -39,7 +39,8 @@ public enum Choice: Hashable, Sendable {
     let chunks: [Choice] = layout.schedule.fixedChunks == nil ? [.chunks(layout.chunks)] : []
     return chunks + [
       .data(layout.data), .tensor(layout.tensor), .pipeline(layout.pipeline), .expert(layout.expert),
-      .context(layout.context), .microbatch(layout.microbatch), .schedule(layout.schedule), .streams(setting.streams), .fusion(setting.fusion),
+      .context(layout.context), .microbatch(layout.microbatch), .schedule(layout.schedule), .streams(setting.streams),
+      .fusion(setting.fusion),
       .zeroStage(setting.zeroStage), .layerRecompute(setting.layerRecompute),
       .streamRecompute(setting.streamRecompute),
     ]

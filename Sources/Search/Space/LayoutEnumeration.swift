@@ -94,7 +94,8 @@ struct LayoutEnumeration {
     } catch let error as PlanError {
       // The later a check, the nearer the layout was.
       let rank =
-        ["--context", "--tensor", "--expert", "--pipeline", "--chunks", "--global-batch"].firstIndex(of: error.option) ?? 0
+        ["--context", "--tensor", "--expert", "--pipeline", "--chunks", "--global-batch"].firstIndex(of: error.option)
+        ?? 0
       if rank > nearestRank { (nearest, nearestRank) = (error, rank) }
       return false
     }
@@ -105,7 +106,8 @@ struct LayoutEnumeration {
     for (option, list) in [
       ("--devices", [space.devices]), ("--sequence", [space.sequence]), ("--global-batch", [space.globalBatch]),
       ("--data", sizes.data ?? []), ("--tensor", sizes.tensor ?? []), ("--pipeline", sizes.pipeline ?? []),
-      ("--expert", sizes.expert ?? []), ("--context", sizes.context ?? []), ("--microbatch", sizes.microbatch ?? []), ("--chunks", sizes.chunks),
+      ("--expert", sizes.expert ?? []), ("--context", sizes.context ?? []), ("--microbatch", sizes.microbatch ?? []),
+      ("--chunks", sizes.chunks),
     ] {
       for size in list where !(1...Layout.largestSize).contains(size) {
         throw PlanError(option, "expected 1 to \(Layout.largestSize), found \(size)")

@@ -61,11 +61,10 @@ extension SearchProblem {
     result.tally.layouts += 1
     for variation in variations {
       for (position, setting) in variation.settings.enumerated() {
-        guard let plan = try variation.planners[position].planIfItExists(layout) else { continue }
-        let seconds = plan.time.step.expected.value
+        guard let figures = try variation.planners[position].figuresIfItExists(layout) else { continue }
         let candidate = Candidate(
           question: variation.question, index: place * variation.settings.count + position, layout: layout,
-          setting: setting, stepSeconds: seconds, peakBytes: plan.peak.count, fits: plan.verdict.fits)
+          setting: setting, stepSeconds: figures.step.value, peakBytes: figures.peak.count, fits: figures.fits)
         result.tally.planned += 1
         if variation.question == .asked {
           result.tally.asked += 1
@@ -78,11 +77,11 @@ extension SearchProblem {
 }
 
 extension Planner {
-  /// The plan of a layout; nil where the setup excludes the layout, or its sizes cannot be counted.
-  fileprivate func planIfItExists(_ layout: Layout) throws -> Plan? {
+  /// The figures of a layout; nil where the setup excludes the layout, or its sizes cannot be counted.
+  fileprivate func figuresIfItExists(_ layout: Layout) throws -> PlanFigures? {
     do {
-      let plan = try plan(layout)
-      return plan.time.step.expected.value.isFinite ? plan : nil
+      let figures = try figures(of: layout)
+      return figures.step.value.isFinite ? figures : nil
     } catch is PlanError {
       return nil
     } catch is OverflowError {
