@@ -12,8 +12,7 @@ enum SearchNotes {
   }
 
   static func excluded(_ hardware: Hardware) -> [String] {
-    PlanNotes.excluded(hardware) + [
-      "uneven stages, and recompute policies and settings that are not in the request's lists",
-    ]
+    PlanNotes.excluded(hardware)
+      + ["uneven stages, and recompute policies and settings that are not in the request's lists"]
   }
 }
