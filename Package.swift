@@ -62,7 +62,9 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement", "Tensors",
+        "Planner", "Schedules", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime",
+        "Measurement",
+        "Tensors",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -79,7 +81,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
+        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Schedules", "Profiles", "CostModel", "Quantities",
+        "TestSupport",
         argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
