@@ -22,6 +22,8 @@ struct PlanDocument: ResultDocument {
   var alternatives: [AlternativeResult]
   /// What would make a plan fit that does not.
   var remedies: [RemedyResult]
+  /// The plan as a framework's settings, where they are asked for.
+  var emit: EmitResult?
 
   init(_ loaded: LoadedModel, _ planner: Planner, _ plan: Plan) throws {
     request = PlanRequestResult(loaded, planner, plan)
@@ -41,7 +43,7 @@ struct PlanDocument: ResultDocument {
 }
 
 /// A low, an expected and a high value.
-struct RangeResult: Encodable {
+struct RangeResult: Codable, Hashable {
   var low: Double
   var expected: Double
   var high: Double
