@@ -65,8 +65,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Search", "Planner", "Schedules", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime",
-        "Measurement",
-        "Tensors", argumentParser,
+        "Measurement", "Tensors", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -82,7 +81,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
+        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Schedules", "Profiles", "CostModel", "Quantities",
+        "TestSupport",
         argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),

@@ -31,6 +31,7 @@ struct PartWorks: Sendable {
   ///   - corner: the corner.
   ///   - sizes: bytes of each part, or none to leave memory out.
   ///   - logits: bytes alive in the last part's forward pass.
+  /// - Returns: the work of each part, front to back.
   /// - Throws: `PlanError` for a step that takes days.
   func works(at corner: Corner, sizes: [ChunkSizes] = [], logits: Int = 0) throws(PlanError) -> [PartWork] {
     var works: [PartWork] = []

@@ -122,6 +122,7 @@ struct PieceTimes: Sendable {
   ///   - segments: how it is recomputed, front to back.
   ///   - cost: the model.
   ///   - data: what the part's passes wait for of sharded weights and gradients, forward and backward.
+  /// - Returns: a segment each.
   func segments(
     _ part: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost, data: (forward: Corners, backward: Corners)
   ) -> [PartWorks.Segment] {

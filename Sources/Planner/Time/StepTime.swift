@@ -37,7 +37,8 @@ struct StepTime: Sendable {
 
   /// Times the step once all parts are there.
   ///
-  /// - Parameter parts: of each stage.
+  /// - Parameter partsOfStage: the parts of each stage.
+  /// - Throws: ``PlanError`` for a step that cannot be simulated.
   mutating func finish(_ partsOfStage: [[Int]]) throws {
     for (stage, own) in partsOfStage.enumerated() {
       var time = self.parts[own[0]]
