@@ -48,6 +48,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Tensors", swiftSettings: strict),
 
+    // MARK: The one place where model and real layer meet.
+    .target(
+      name: "Validation", dependencies: ["Planner", "CostModel", "Quantities", "LayerRuntime"],
+      swiftSettings: strict),
+
     // MARK: The tool.
     .target(
       name: "Commands",
@@ -74,6 +79,9 @@ let package = Package(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "ValidationTests", dependencies: ["Validation", "Planner", "LayerRuntime", "CostModel", "Quantities"],
+      swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
       name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
