@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "Planner", targets: ["Planner"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
+    .library(name: "Validation", targets: ["Validation"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
   dependencies: [
