@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .library(name: "Validation", targets: ["Validation"]),
+    .library(name: "Measurement", targets: ["Measurement"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
   dependencies: [

@@ -105,6 +105,12 @@ struct ConnectionWork {
     switch operation {
     case .project, .allCoefficients:
       let table = Double((sizes.outputs + 7) / 8 * 8 * sizes.inputs * 4)
+      // Outputs are padded to whole vectors of 8; where they are few, loads of x bound the kernel: one of x for every row
+      // and one of φ for each of the v vectors, for v multiply-adds a row.
+      let (vectors, height) = (Double((sizes.outputs + 7) / 8), Double(blocking.projectionRows))
+      let padded = 8 * vectors / Double(sizes.outputs)
+      let v = min(vectors, 3)
+      work.vector[.smallProduct, default: 0] *= padded * max(1, (height + v) / (height * v))
       var touch = Touch.read("phi", rows / Double(blocking.projectionRows) * table)
       touch.footprint = Double(threads) * table
       touch.reuse = Double(threads) * (table + Double(blocking.projectionRows) * rowBytes)

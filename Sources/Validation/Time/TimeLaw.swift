@@ -3,10 +3,12 @@ import Quantities
 
 /// From work and a machine's rates to a time.
 ///
-/// One operation takes the larger of its memory time and its arithmetic time: a core loads ahead while it computes, so
-/// the shorter of the two hides behind the longer. Operations of one pass add up, as each waits for the one before;
-/// within a tile they do too, as what a tile loads is loaded by its first operation. Matrix products add their measured
-/// times, loads included.
+/// On one core, arithmetic and transfers add up: what is loaded is used at once, and the window in which a core reorders
+/// instructions is shorter than the latency of the last cache and of memory. Several cores divide that time among them,
+/// until memory gives no more: then the transfers at the rate of all cores together decide. Operations add up, as each
+/// waits for the one before. Matrix products take their measured times, loads included.
+///
+/// - Source: the execution-cache-memory model without overlap: Stengel, Treibig, Hager, Wellein (arXiv:1410.5010) §2.
 struct TimeLaw {
   /// The machine.
   let rates: MachineRates
@@ -15,7 +17,13 @@ struct TimeLaw {
   /// The same of arithmetic.
   var coreDrift = 1.0
 
-  init(rates: MachineRates) { self.rates = rates }
+  /// What the caches of one core hold.
+  let privateBytes: Double
+
+  init(rates: MachineRates) {
+    self.rates = rates
+    privateBytes = Double(rates.identity.caches.dropLast().last?.size.count ?? 0)
+  }
 
   /// The parts of one operation's time.
   struct Parts: Hashable, Sendable {
@@ -23,7 +31,11 @@ struct TimeLaw {
     var memory = 0.0
     var arithmetic = 0.0
     var products = 0.0
-    var total: Double { start + max(memory, arithmetic) + products }
+    /// Transfers at the rate of all threads together.
+    var saturated = 0.0
+    /// The same on one thread, where that takes part.
+    var serial = Double.infinity
+    var total: Double { min(serial, start + max(arithmetic + memory, saturated)) + products }
   }
 
   /// What the machine was not measured for.
@@ -35,14 +47,23 @@ struct TimeLaw {
   /// The time of one operation whose touches lie at these distances.
   func parts(_ work: Work, distances: [Double]) throws -> Parts {
     var parts = Parts()
-    if work.starts, work.threads > 1 {
-      guard let latency = rates.startLatency(threads: work.threads, .warm) else {
-        throw MissingRate(what: "starting \(work.threads) threads")
+    let p = work.threads
+    parts.arithmetic = try arithmetic(work, threads: p)
+    parts.memory = try memory(work, distances, threads: 1, sharedBy: p)
+    if p > 1 {
+      parts.saturated = try memory(work, distances, threads: p, sharedBy: 1)
+      // Where the second thread wakes later than the first one would take for everything, it finds nothing to do.
+      if work.starts {
+        parts.serial = try arithmetic(work, threads: 1) + memory(work, distances, threads: 1, sharedBy: 1)
+      }
+    }
+    if work.starts, p > 1 {
+      // A thread that is done with its part sleeps while it waits for the next call.
+      guard let latency = rates.startLatency(threads: p, .idle) else {
+        throw MissingRate(what: "starting \(p) threads")
       }
       parts.start = latency.value
     }
-    parts.memory = try memory(work, distances)
-    parts.arithmetic = try arithmetic(work)
     for product in work.products {
       guard let rate = rates.productRate(product, threads: work.threads) else {
         throw MissingRate(what: "matrix products with \(work.threads) threads")
@@ -53,7 +74,11 @@ struct TimeLaw {
   }
 
   /// Every touch at the rate of the operation's whole mix at the touch's own distance.
-  private func memory(_ work: Work, _ distances: [Double]) throws -> Double {
+  ///
+  /// - Parameters:
+  ///   - threads: whose rates are taken.
+  ///   - cores: cores that divide the bytes, each at the rate of one; a core's private caches hold its own part.
+  private func memory(_ work: Work, _ distances: [Double], threads: Int, sharedBy cores: Int) throws -> Double {
     var traffic = MemoryTraffic(read: 0)
     for touch in work.touches {
       if let store = touch.store {
@@ -68,26 +93,28 @@ struct TimeLaw {
     var shares: [Double: Double] = [:]
     for (touch, distance) in zip(work.touches, distances) { shares[distance, default: 0] += touch.bytes / all }
     return try shares.sorted { $0.key < $1.key }.reduce(0) { sum, part in
-      let size = Bytes(Int(min(part.key, CacheHistory.memory)))
-      guard let time = rates.memoryTime(traffic, arrays: work.arrays, workingSet: size, threads: work.threads) else {
-        throw MissingRate(what: "memory with \(work.threads) threads")
+      let own = part.key / Double(cores)
+      let size = Bytes(Int(min(own <= privateBytes ? own : part.key, CacheHistory.memory)))
+      guard let time = rates.memoryTime(traffic, arrays: work.arrays, workingSet: size, threads: threads) else {
+        throw MissingRate(what: "memory with \(threads) threads")
       }
-      return sum + part.value * time.value * drift(part.key)
+      return sum + part.value * time.value * drift(part.key) / Double(cores)
     }
   }
 
-  /// Every kind of result at its own rate; a number moved by itself costs one vector instruction.
-  private func arithmetic(_ work: Work) throws -> Double {
+  /// Every kind of result at its own rate; a number moved by itself costs two vector instructions, a load and an
+  /// insertion or an extraction and a store.
+  private func arithmetic(_ work: Work, threads: Int) throws -> Double {
     func rate(_ kind: VectorWork) throws -> Double {
-      guard let rate = rates.vectorRate(kind, threads: work.threads) else {
-        throw MissingRate(what: "\(kind.rawValue) with \(work.threads) threads")
+      guard let rate = rates.vectorRate(kind, threads: threads) else {
+        throw MissingRate(what: "\(kind.rawValue) with \(threads) threads")
       }
       return rate.value
     }
     var time = try work.vector.sorted { $0.key.rawValue < $1.key.rawValue }.reduce(0) { sum, part in
       part.value > 0 ? sum + part.value / (try rate(part.key)) : sum
     }
-    if work.moved > 0 { time += work.moved * KernelBlocking.lanes / (try rate(.multiplyAdd)) }
+    if work.moved > 0 { time += 2 * work.moved * KernelBlocking.lanes / (try rate(.multiplyAdd)) }
     return time * coreDrift
   }
 

@@ -18,8 +18,10 @@ public struct TimeRow: Hashable, Sendable {
   public var measuredAs: Int
   /// The prediction.
   public var predicted: Seconds
-  /// What of it waits for memory, computes, multiplies matrices and starts threads; memory and arithmetic overlap, so
-  /// they can add up to more than the whole.
+  /// The prediction by the profile alone, as if the machine had not moved since.
+  public var byProfile: Seconds
+  /// What of it waits for memory, computes, multiplies matrices and starts threads; where several
+  /// threads saturate memory, they can add up to less than the whole.
   public var parts: Parts
   /// How the machine had moved when it was predicted.
   public var drift: Drift

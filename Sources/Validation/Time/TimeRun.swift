@@ -25,8 +25,7 @@ public struct TimeRun {
     law = TimeLaw(rates: rates)
     (self.anchors, self.rounds, self.sampleSeconds) = (anchors, rounds, sampleSeconds)
     let caches = rates.identity.caches
-    let inner = caches.dropLast().last ?? caches.last
-    privateBytes = Double(inner?.size.count ?? 0)
+    privateBytes = law.privateBytes
     lastBytes = Double(caches.last?.size.count ?? 0)
   }
 
@@ -61,8 +60,8 @@ public struct TimeRun {
       rows.append(
         TimeRow(
           name: timeCase.name, operation: timeCase.operation, scheme: timeCase.scheme, scope: timeCase.scope,
-          size: timeCase.size, predictedAs: order, measuredAs: 0, predicted: Seconds(total), parts: parts, drift: drift,
-          samples: []))
+          size: timeCase.size, predictedAs: order, measuredAs: 0, predicted: Seconds(total),
+          byProfile: Seconds(try summed(timeCase, .none).total), parts: parts, drift: drift, samples: []))
     }
     let running = try group.map { try RunningCase($0) }
     let repetitions = try running.map { try $0.repetitions(for: sampleSeconds) }
