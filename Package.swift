@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
+    .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
@@ -33,6 +34,8 @@ let package = Package(
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(
+      name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
@@ -65,7 +68,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement", "Tensors", argumentParser,
+        "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement", "Tensors",
+        argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -81,12 +85,16 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport", argumentParser,
+        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
+        argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "FrameworkSettingsTests",
+      dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
     .testTarget(

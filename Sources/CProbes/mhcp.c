@@ -1,5 +1,8 @@
 #include "mhcp.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #pragma clang diagnostic ignored "-Wpass-failed"
 #pragma clang diagnostic ignored "-Wpsabi"
 
@@ -90,6 +93,51 @@ int mhcp_rendezvous(int32_t *counter, int32_t threads, int64_t spins) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
+    // Whoever is missing may be waiting for this processor.
+    if (spin > 1 << 12) sched_yield();
   }
   return 0;
+}
+
+#define MAXIMUM_THREADS 1024
+
+typedef struct {
+  pthread_mutex_t gate;
+  int may_run;
+  void (*body)(void *context, int32_t thread);
+  void *context;
+} mhcp_call;
+
+typedef struct {
+  mhcp_call *call;
+  int32_t number;
+} mhcp_thread;
+
+static void *mhcp_start(void *argument) {
+  const mhcp_thread *thread = argument;
+  mhcp_call *call = thread->call;
+  // Closed until all threads are there, or it is known that they will not be.
+  pthread_mutex_lock(&call->gate);
+  int may_run = call->may_run;
+  pthread_mutex_unlock(&call->gate);
+  if (may_run) call->body(call->context, thread->number);
+  return NULL;
+}
+
+int mhcp_run(int32_t threads, void (*body)(void *context, int32_t thread), void *context) {
+  if (threads < 1 || threads > MAXIMUM_THREADS) return 0;
+  mhcp_call call = {.gate = PTHREAD_MUTEX_INITIALIZER, .may_run = 0, .body = body, .context = context};
+  pthread_t handles[MAXIMUM_THREADS];
+  mhcp_thread others[MAXIMUM_THREADS];
+  int32_t started = 1;
+  pthread_mutex_lock(&call.gate);
+  for (; started < threads; started++) {
+    others[started] = (mhcp_thread){&call, started};
+    if (pthread_create(&handles[started], NULL, mhcp_start, &others[started]) != 0) break;
+  }
+  call.may_run = started == threads;
+  pthread_mutex_unlock(&call.gate);
+  if (call.may_run) body(context, 0);
+  for (int32_t thread = 1; thread < started; thread++) pthread_join(handles[thread], NULL);
+  return call.may_run;
 }

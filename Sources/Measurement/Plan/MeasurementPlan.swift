@@ -13,6 +13,8 @@ public struct MeasurementPlan: Hashable, Sendable {
   public var products: [ProductShape]
   /// Kinds of vector work.
   public var vectorWork: [VectorWork]
+  /// States from which parallel calls are started.
+  public var starts: [StartState] = StartState.allCases
   /// The time it may take.
   public var effort: Effort
 

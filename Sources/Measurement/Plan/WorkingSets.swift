@@ -19,6 +19,7 @@ enum WorkingSets {
   ///   - threads: a level that not all of them share counts once for each of them.
   ///   - effort: with time, sizes between these.
   ///   - limit: no size above it.
+  /// - Returns: the sizes.
   static func sizes(_ caches: [CacheSize], threads: Int, effort: Effort, limit: Bytes) -> [Bytes] {
     var sizes: Set<Int> = []
     for (index, cache) in caches.enumerated() {

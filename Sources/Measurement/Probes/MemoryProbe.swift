@@ -52,10 +52,10 @@ public final class MemoryProbe: Probe {
   public func run(repetitions: Int) -> Seconds? {
     let stores: [StoreKind: Int] = [
       .ordinary: MHCP_ORDINARY, .streaming: MHCP_STREAMING, .inPlace: MHCP_IN_PLACE,
-    ].mapValues { Int($0.rawValue) }
+    ].mapValues { Int($0) }
     let (shared, stride) = (SharedFloats(base: buffer.base), count + ProbeBuffer.padding)
     let (mix, count, variant, store) = (mix, count, variant, Int32(stores[mix.store] ?? 0))
-    return team.time { thread in
+    return team.time(repetitions: repetitions) { thread, repetitions in
       _ = variant.table.pointee.memory(
         shared.base + thread * mix.arrays * stride, stride, count, Int32(mix.reads), Int32(mix.writes), store,
         repetitions)

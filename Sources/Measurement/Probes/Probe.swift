@@ -5,10 +5,10 @@ public protocol Probe: AnyObject {
   /// What is timed, in a few words: `memory 5:4 streaming, 128 MiB, 2 threads`.
   var label: String { get }
 
-  /// Does the work a number of times, one after the other, and times all of it.
+  /// Does the work once, then a number of times, one after the other, and times the latter.
   ///
   /// - Parameter repetitions: at least 1.
-  /// - Returns: The wall time; nil where the threads did not start together.
+  /// - Returns: The wall time; nil where there are not as many threads, or they did not run at the same time.
   func run(repetitions: Int) -> Seconds?
 }
 

@@ -27,8 +27,14 @@ public final class ProbeBuffer {
 
   deinit { arena.release(region) }
 
-  /// Sets everything to 1, the number that every probe leaves as it was.
+  /// Sets the first floats to 1.
   func reset(floats: Int) { base.update(repeating: 1, count: min(floats, size.count / 4)) }
+
+  /// Sets everything to one number.
+  func fill(_ value: Float) { base.update(repeating: value, count: size.count / 4) }
+
+  /// What lies at these places.
+  func values(_ range: Range<Int>) -> [Float] { range.map { base[$0] } }
 }
 
 /// An address that several threads use, each its own part of what is there.

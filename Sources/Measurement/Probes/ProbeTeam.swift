@@ -1,57 +1,72 @@
 import CProbes
-import Dispatch
 import Quantities
 
 /// Threads that do the same work on parts of their own, timed from when all have come to when the last is done.
 ///
-/// The time to start them is a probe of its own and is kept out of the others.
+/// They are made for the call: what a pool needs to wake its threads is a probe of its own, and is kept out of the
+/// others.
 struct ProbeTeam: Sendable {
   /// How many threads take part, the caller's among them.
   let threads: Int
 
-  /// Looks at the counter before a thread gives up waiting for the others: tens of milliseconds.
-  private static let spins: Int64 = 1 << 20
-
-  /// Times `body`, called once on each thread with the thread's number.
-  /// - Returns: the wall time; nil where the threads did not run at the same time.
-  func time(_ body: @Sendable (Int) -> Void) -> Seconds? {
-    let clock = ContinuousClock()
-    guard threads > 1 else {
-      let start = clock.now
-      body(0)
-      return Seconds(clock.now - start)
+  /// Times work on all threads, which each has done once before, so that its caches hold what they will hold.
+  ///
+  /// - Parameters:
+  ///   - repetitions: how often the work is done in the time that is taken.
+  ///   - body: takes the number of its thread and how often to do the work.
+  /// - Returns: the wall time; nil where there are not as many threads.
+  func time(repetitions: Int, _ body: @escaping @Sendable (Int, Int) -> Void) -> Seconds? {
+    let call = Call(threads: threads, repetitions: repetitions, body: body)
+    let enough = withExtendedLifetime(call) {
+      mhcp_run(
+        Int32(clamping: threads), { context, thread in Call.at(context)?.run(Int(thread)) },
+        Unmanaged.passUnretained(call).toOpaque())
     }
-    let shared = Shared(threads: threads)
-    defer { shared.free() }
-    DispatchQueue.concurrentPerform(iterations: threads) { index in
-      let allCame = mhcp_rendezvous(shared.counter, Int32(threads), Self.spins) != 0
-      let start = clock.now
-      body(index)
-      shared.spans[index] = allCame ? start..<clock.now : nil
-    }
-    let spans = (0..<threads).compactMap { shared.spans[$0] }
-    guard spans.count == threads, let start = spans.map(\.lowerBound).max(), let end = spans.map(\.upperBound).max()
-    else { return nil }
-    return Seconds(end - start)
+    return enough != 0 ? call.time : nil
   }
 
-  /// What the threads write, each its own part.
-  private struct Shared: @unchecked Sendable {
-    let counter = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
-    let spans: UnsafeMutablePointer<Range<ContinuousClock.Instant>?>
-    let threads: Int
+  /// What the threads share; each writes its own part.
+  private final class Call: @unchecked Sendable {
+    private let body: @Sendable (Int, Int) -> Void
+    private let repetitions: Int
+    private let threads: Int
+    private let counter = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    private let starts, ends: UnsafeMutablePointer<ContinuousClock.Instant>
+    private let clock = ContinuousClock()
 
-    init(threads: Int) {
-      self.threads = threads
+    init(threads: Int, repetitions: Int, body: @escaping @Sendable (Int, Int) -> Void) {
+      (self.threads, self.repetitions, self.body) = (threads, repetitions, body)
       counter.initialize(to: 0)
-      spans = .allocate(capacity: threads)
-      spans.initialize(repeating: nil, count: threads)
+      starts = .allocate(capacity: threads)
+      ends = .allocate(capacity: threads)
+      starts.initialize(repeating: clock.now, count: threads)
+      ends.initialize(repeating: clock.now, count: threads)
     }
 
-    func free() {
+    deinit {
       counter.deallocate()
-      spans.deinitialize(count: threads)
-      spans.deallocate()
+      starts.deallocate()
+      ends.deallocate()
+    }
+
+    static func at(_ context: UnsafeMutableRawPointer?) -> Call? {
+      context.map { Unmanaged<Call>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    func run(_ thread: Int) {
+      body(thread, 1)
+      // All threads exist, so that all will come.
+      _ = mhcp_rendezvous(counter, Int32(threads), .max)
+      starts[thread] = clock.now
+      body(thread, repetitions)
+      ends[thread] = clock.now
+    }
+
+    var time: Seconds? {
+      guard let start = UnsafeBufferPointer(start: starts, count: threads).max(),
+        let end = UnsafeBufferPointer(start: ends, count: threads).max()
+      else { return nil }
+      return Seconds(end - start)
     }
   }
 }

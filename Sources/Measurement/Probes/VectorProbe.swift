@@ -38,7 +38,7 @@ public final class VectorProbe: Probe {
   public func run(repetitions: Int) -> Seconds? {
     let (shared, variant) = (SharedFloats(base: buffer.base), variant)
     let number = Int32(VectorWork.allCases.firstIndex(of: work) ?? 0)
-    return team.time { thread in
+    return team.time(repetitions: repetitions) { thread, repetitions in
       _ = variant.table.pointee.vector(
         shared.base + thread * (Self.floats + ProbeBuffer.padding), number, repetitions)
     }

@@ -1,4 +1,5 @@
 public import CostModel
+import Quantities
 
 /// Whether samples are worth being called a measurement: pure functions of the samples.
 public enum MeasurementQuality {

@@ -48,7 +48,7 @@ extension Measurement {
         }
         probes.vector.append(probe)
       }
-      if threads > 1 { probes.starts += StartState.allCases.compactMap { StartProbe(threads: threads, state: $0) } }
+      if threads > 1 { probes.starts += plan.starts.compactMap { StartProbe(threads: threads, state: $0) } }
       guard let blas = probes.blas else { continue }
       probes.products += plan.products.compactMap { ProductProbe($0, threads: threads, blas: blas, buffer: buffer) }
     }

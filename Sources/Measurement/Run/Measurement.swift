@@ -1,6 +1,5 @@
 public import CostModel
-public import LayerRuntime
-public import Quantities
+import Quantities
 
 /// Runs a plan: every probe once in each round, so that whatever disturbs the machine for a while disturbs all alike.
 public struct Measurement {
@@ -8,11 +7,25 @@ public struct Measurement {
   public let plan: MeasurementPlan
   /// The instruction set of memory and vector probes.
   public let variant: ProbeVariant
+  /// Samples of each probe: the fewest and the most.
+  let rounds: ClosedRange<Int>
+  /// The time of one sample, about.
+  let sample: Seconds
 
   /// A measurement of this plan.
   public init(_ plan: MeasurementPlan, variant: ProbeVariant = .best) {
     self.plan = plan
     self.variant = variant
+    rounds = plan.effort.leastRounds...plan.effort.mostRounds
+    sample = plan.effort.sample
+  }
+
+  /// A measurement of so many samples of so long, whatever time it takes.
+  init(_ plan: MeasurementPlan, variant: ProbeVariant, rounds: Int, sample: Seconds) {
+    self.plan = plan
+    self.variant = variant
+    self.rounds = rounds...rounds
+    self.sample = sample
   }
 
   /// What a measurement gives.
@@ -57,7 +70,7 @@ public struct Measurement {
     var series: [Series] = []
     for (index, probe) in probes.all.enumerated() {
       progress("calibrating", 0.1 * Double(index) / Double(probes.all.count))
-      guard let one = Series(probe, sample: plan.effort.sample) else {
+      guard let one = Series(probe, sample: sample) else {
         throw .threadsDoNotStart(probe.label)
       }
       series.append(one)
@@ -65,9 +78,9 @@ public struct Measurement {
     // What one round takes is known after the first; calibration has its time too.
     let loadBefore = ProcessorLoad.Counters.now()
     var (round, roundTime) = (0, 0.0)
-    while round < plan.effort.mostRounds {
+    while round < rounds.upperBound {
       let elapsed = Seconds(clock.now - begin)
-      if round >= plan.effort.leastRounds, elapsed.value + roundTime > plan.effort.budget.value { break }
+      if round >= rounds.lowerBound, elapsed.value + roundTime > plan.effort.budget.value { break }
       let share = expectedShare(elapsed: elapsed.value, round: round, roundTime: roundTime)
       progress("round \(round + 1)", share)
       let start = clock.now
@@ -87,7 +100,7 @@ public struct Measurement {
   private func expectedShare(elapsed: Double, round: Int, roundTime: Double) -> Double {
     guard round > 0, roundTime > 0 else { return 0.1 }
     let affordable = (plan.effort.budget.value - elapsed) / roundTime
-    let left = min(Double(plan.effort.mostRounds - round), max(affordable, Double(plan.effort.leastRounds - round)))
+    let left = min(Double(rounds.upperBound - round), max(affordable, Double(rounds.lowerBound - round)))
     return elapsed / (elapsed + max(0, left) * roundTime)
   }
 }

@@ -15,9 +15,8 @@ struct Series {
     repetitions = count
   }
 
-  /// Takes a sample: once unseen, so that caches hold what they will hold, then timed.
+  /// Takes a sample.
   mutating func sample() {
-    _ = probe.run(repetitions: 1)
     if let time = probe.run(repetitions: repetitions) { times.append(time) }
   }
 

@@ -40,10 +40,11 @@ public struct ProcessorLoad: Hashable, Sendable {
 
     /// The counts now; nil where the system has no `/proc/stat`.
     static func now() -> Counters? {
-      var usage = rusage()
-      let status = getrusage(RUSAGE_SELF, &usage)
-      guard status == 0, let text = SystemFile.text("/proc/stat") else { return nil }
-      let own = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
+      var time = timespec()
+      guard clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0, let text = SystemFile.text("/proc/stat") else {
+        return nil
+      }
+      let own = Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
       return Counters(stat: text, ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))), own: own)
     }
 

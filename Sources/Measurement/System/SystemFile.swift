@@ -16,7 +16,7 @@ enum SystemFile {
     var bytes = [UInt8](repeating: 0, count: 1 << 18)
     var count = 0
     while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
+      let got = bytes[count...].withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
       if got < 0, errno == EINTR { continue }
       if got <= 0 { break }
       count += got

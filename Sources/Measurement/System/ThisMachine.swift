@@ -16,6 +16,7 @@ public enum ThisMachine {
   /// What it is and what is installed on it.
   ///
   /// - Parameter variant: the instruction set that is measured with.
+  /// - Returns: the machine, with today's date.
   public static func identity(variant: ProbeVariant = .best) -> MachineIdentity {
     MachineIdentity(
       processor: processor, cores: cores, caches: caches, instructionSet: variant.name, kernel: kernel,
