@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "Validation", dependencies: ["Planner", "CostModel", "Quantities", "LayerRuntime", "Measurement"],
       swiftSettings: strict),
-    // MARK: Measuring: the one place with a clock.
+    // MARK: Measuring: what rates there are.
     .target(name: "CProbes", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Measurement", dependencies: ["CProbes", "LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
@@ -68,7 +68,9 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement", "Tensors",
+        "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
+        "Validation",
+        "Tensors",
         argumentParser,
       ],
       swiftSettings: strict),

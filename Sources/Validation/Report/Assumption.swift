@@ -1,3 +1,5 @@
+import Quantities
+
 /// What the prediction of times takes for granted; each may break, and the worst rows say which did.
 public enum Assumption: String, CaseIterable, Hashable, Sendable {
   /// The law itself.
@@ -26,7 +28,7 @@ public enum Assumption: String, CaseIterable, Hashable, Sendable {
     case .peak:
       "multiply-adds run at the rate of registers, those of the projection at that of a small product in the nearest cache"
     case .lanes:
-      "a number moved between lanes, or compared one after the other, costs two vector instructions; chains of divisions "
+      "a number moved between lanes, or compared one after the other, costs four instructions; chains of divisions "
         + "wait for nothing"
     case .conversion: "a bfloat16 number costs one conversion each way, at the rate of the probes"
     case .products: "a matrix product runs at the rate of the nearest measured shapes"

@@ -30,11 +30,14 @@ public struct Anchor {
 
 /// How much longer each part of the machine takes now than when its profile was measured.
 ///
-/// A shared machine drifts: neighbours take bandwidth, the clock falls. The anchors are probes, never layers, and are
-/// measured right before the row that is predicted.
+/// A shared machine drifts: neighbours take bandwidth, the clock falls. The anchors are probes, never layers. They are
+/// measured between the rows, and a row is predicted with the middle of the last ``window`` measurements before it.
 public struct Drift: Hashable, Sendable {
   /// Time now over time then; 1 for a part that is not watched.
   public private(set) var factors: [Anchor.Part: Double]
+
+  /// Measurements that a drift is the middle of.
+  static let window = 15
 
   /// No drift.
   public static let none = Drift(factors: [:])
@@ -58,11 +61,11 @@ public struct Drift: Hashable, Sendable {
   var core: Double { factors[.core] ?? 1 }
 
   /// The factor at a reuse distance: the core's within the private caches, memory's beyond twice the last cache, the
-  /// last cache's at half of it, linear in the logarithm between.
+  /// last cache's at a quarter of it, linear in the logarithm between.
   func factor(distance: Double, privateBytes: Double, lastBytes: Double) -> Double {
     guard privateBytes > 0, lastBytes > privateBytes else { return factors[.memory] ?? 1 }
     let points = [
-      (privateBytes, core), (max(lastBytes / 2, privateBytes * 1.01), factors[.cache] ?? 1),
+      (privateBytes, core), (max(lastBytes / 4, privateBytes * 1.01), factors[.cache] ?? 1),
       (2 * lastBytes, factors[.memory] ?? 1),
     ].map { (Self.log2($0.0), $0.1) }
     let at = Self.log2(max(distance, 1))
@@ -76,11 +79,13 @@ public struct Drift: Hashable, Sendable {
   /// The exponent and the significand's linear part: within 0.09 of the logarithm, and continuous.
   private static func log2(_ value: Double) -> Double { Double(value.exponent) + value.significand - 1 }
 
-  /// The largest ratio between the factors of two drifts.
-  func change(to other: Drift) -> Double {
-    factors.keys.reduce(1) { most, part in
-      guard let mine = factors[part], let theirs = other.factors[part], mine > 0, theirs > 0 else { return most }
-      return max(most, mine / theirs, theirs / mine)
+  /// Part by part the middle of several: what lasts is drift, what passes is noise.
+  init(middle drifts: ArraySlice<Drift>) {
+    var factors: [Anchor.Part: Double] = [:]
+    for part in Anchor.Part.allCases {
+      let values = drifts.compactMap { $0.factors[part] }.sorted()
+      if !values.isEmpty { factors[part] = values[values.count / 2] }
     }
+    self.factors = factors
   }
 }

@@ -3,7 +3,8 @@ public import LayerRuntime
 import Measurement
 import Quantities
 
-/// The anchors of a measured machine: a copy beyond its caches, one in the last cache, and multiply-adds.
+/// The anchors of a measured machine: a copy beyond its caches, one that a quarter of the last cache holds, and
+/// multiply-adds.
 public enum MachineAnchors {
   /// Anchors for every number of threads that the profile has.
   ///
@@ -17,7 +18,7 @@ public enum MachineAnchors {
     let buffer = try ProbeBuffer(MemoryProbe.bufferSize(workingSet: beyond, threads: most))
     var anchors: [Anchor] = []
     for threads in rates.threadCounts {
-      for (part, size, passes) in [(Anchor.Part.memory, beyond, 1), (.cache, Bytes(last.count / 2), 4)] {
+      for (part, size, passes) in [(Anchor.Part.memory, beyond, 1), (.cache, Bytes(last.count / 4), 8)] {
         guard let probe = MemoryProbe(mix, workingSet: size, threads: threads, buffer: buffer),
           let rate = rates.memoryRate(mix, workingSet: size, threads: threads)
         else { continue }

@@ -102,8 +102,8 @@ struct TimeLaw {
     }
   }
 
-  /// Every kind of result at its own rate; a number moved by itself costs two vector instructions, a load and an
-  /// insertion or an extraction and a store.
+  /// Every kind of result at its own rate; a number moved by itself costs four instructions, as the lane is not
+  /// known before: its index, the load or store, and two that select the lane.
   private func arithmetic(_ work: Work, threads: Int) throws -> Double {
     func rate(_ kind: VectorWork) throws -> Double {
       guard let rate = rates.vectorRate(kind, threads: threads) else {
@@ -114,7 +114,7 @@ struct TimeLaw {
     var time = try work.vector.sorted { $0.key.rawValue < $1.key.rawValue }.reduce(0) { sum, part in
       part.value > 0 ? sum + part.value / (try rate(part.key)) : sum
     }
-    if work.moved > 0 { time += 2 * work.moved * KernelBlocking.lanes / (try rate(.multiplyAdd)) }
+    if work.moved > 0 { time += 4 * work.moved * KernelBlocking.lanes / (try rate(.multiplyAdd)) }
     return time * coreDrift
   }
 

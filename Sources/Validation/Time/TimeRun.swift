@@ -12,6 +12,7 @@ public struct TimeRun {
   private let rounds: Int
   private let sampleSeconds: Double
   private var order = 0
+  private var history: [Int: [Drift]] = [:]
   private let privateBytes, lastBytes: Double
 
   /// A run with the rates of this machine.
@@ -52,7 +53,8 @@ public struct TimeRun {
   /// - Throws: `RuntimeError` for a case that cannot be run here.
   public mutating func rows(_ group: [TimeCase]) throws -> [TimeRow] {
     let threads = group.first?.team.count ?? 1
-    let drift = Drift(anchors, threads: threads)
+    history[threads, default: []].append(Drift(anchors, threads: threads))
+    let drift = Drift(middle: (history[threads] ?? []).suffix(Drift.window))
     var rows: [TimeRow] = []
     for timeCase in group {
       let (total, parts) = try summed(timeCase, drift)
