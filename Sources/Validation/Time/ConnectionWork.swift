@@ -35,6 +35,7 @@ struct ConnectionWork {
   ///   - names: the memory of a tensor, where it is not the tensor's own.
   ///   - local: the memory that has room for one tile of each thread only.
   /// - Returns: a work an operation.
+  /// - Throws: `OverflowError` for sizes that do not fit in 64 bits.
   func works(
     _ operations: [ConnectionOperation], tiled: Bool, names: [String: String] = [:], local: Set<String> = []
   ) throws -> [Work] {

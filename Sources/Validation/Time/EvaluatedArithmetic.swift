@@ -49,7 +49,7 @@ struct EvaluatedArithmetic: Hashable, Sendable {
   /// too. A hyperbolic tangent is an exponential, a division and the eight multiply-adds of a polynomial, both branches
   /// being computed.
   ///
-  /// - Parameter products: whether multiply-adds are those of a matrix product of few rows, whose factors are loaded.
+  /// `products` says that multiply-adds are those of a matrix product of few rows, whose factors are loaded.
   func vector(tokens: Double, products: Bool = false) -> [VectorWork: Double] {
     let multiplyAdds = max(additions, multiplications) + 8 * tangents
     return [

@@ -75,9 +75,8 @@ struct TimeLaw {
 
   /// Every touch at the rate of the operation's whole mix at the touch's own distance.
   ///
-  /// - Parameters:
-  ///   - threads: whose rates are taken.
-  ///   - cores: cores that divide the bytes, each at the rate of one; a core's private caches hold its own part.
+  /// The rates are those of `threads` threads; `cores` divide the bytes, each at that rate, and a core's private caches
+  /// hold its own part.
   private func memory(_ work: Work, _ distances: [Double], threads: Int, sharedBy cores: Int) throws -> Double {
     var traffic = MemoryTraffic(read: 0)
     for touch in work.touches {
