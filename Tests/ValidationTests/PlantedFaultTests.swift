@@ -5,7 +5,9 @@ import Testing
 
 @testable import Validation
 
-/// Faults that a validation must not pass: timings are those of a synthetic machine that the model knows exactly, and the
+/// Faults that a validation must not pass.
+///
+/// Timings are those of a synthetic machine that the model knows exactly, and the
 /// prediction is made with something wrong. No clock takes part.
 @Suite struct PlantedFaultTests {
   /// Cases that move streams beyond the caches.

@@ -8,6 +8,7 @@ enum SyntheticMachine {
   /// - Parameters:
   ///   - gigabytes: 10⁹ bytes a second beyond the caches; ten times that in the private cache.
   ///   - allocates: whether an ordinary store also reads its line, which moves half as much again for a copy.
+  /// - Returns: rates for one and two threads.
   static func rates(gigabytes: Double = 10, allocates: Bool = true) -> MachineRates {
     let caches = [
       CacheSize(level: 1, size: Bytes(32 << 10), sharedBy: 1), CacheSize(level: 2, size: Bytes(1 << 20), sharedBy: 1),

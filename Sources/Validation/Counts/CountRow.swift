@@ -35,6 +35,7 @@ extension CountRow {
   /// - Parameters:
   ///   - kind: the connection.
   ///   - streams: n.
+  /// - Returns: nine counts a row.
   /// - Throws: ``RuntimeError`` for a shape that the runtime does not take.
   static func rows(_ kind: ConnectionKind, streams: Int) throws -> [CountRow] {
     let (tokens, channels) = (2, 5)

@@ -91,7 +91,8 @@ extension RecomputeSweep {
   /// A stack's choices, and the planner's answer for it.
   ///
   /// - Parameter configuration: the stack, of equal layers; its own blocks are not looked at.
-  /// - Returns: the stack with every choice, the planner's among them.
+  /// - Returns: the planner's equal size and blocks, what it promises, and every choice, its own among them.
+  /// - Throws: `OverflowError` for sizes that do not fit in 64 bits.
   static func choices(_ configuration: LayerStack.Configuration) throws -> (
     size: Int, blocks: [Int], promised: Int, all: [LayerRuntime.RecomputeBlocks]
   ) {

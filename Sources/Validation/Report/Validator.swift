@@ -53,6 +53,7 @@ public struct Validator {
   /// Runs everything in the scope.
   ///
   /// - Parameter progress: told what is about to run, and the part that is done.
+  /// - Returns: everything that was compared.
   /// - Throws: `RuntimeError` for a case that cannot be run here.
   public func run(progress: (String, Double) -> Void = { _, _ in }) throws -> ValidationReport {
     var report = ValidationReport()
