@@ -29,11 +29,11 @@ import Testing
       promisedBytes: planned.promised)
     #expect(sweep.isOptimal)
     #expect(sweep.savedBytes == planned.promised)
-    #expect(sweep.failures(ValidationLimits()).isEmpty)
+    #expect(sweep.failures(recomputeError: 0.1).isEmpty)
 
     // A planner that is off by one layer is found out.
     sweep.plannedSize += 1
-    #expect(!sweep.isOptimal && !sweep.failures(ValidationLimits()).isEmpty)
+    #expect(!sweep.isOptimal && !sweep.failures(recomputeError: 0.1).isEmpty)
   }
 
   @Test func `a price that is a fifth of the step off fails`() {
@@ -44,7 +44,7 @@ import Testing
     }
     let rows = [row(.stored, 1, 1), row(.blocks([2]), 1.1, 1.3), row(.blocks([1, 1]), 1.1, 1.15)]
     let sweep = RecomputeSweep(name: "two", rows: rows, plannedSize: 2, plannedBlocks: [2], promisedBytes: 0)
-    let failures = sweep.failures(ValidationLimits())
+    let failures = sweep.failures(recomputeError: 0.1)
     #expect(failures.count == 1 && failures[0].contains("1x2 costs 30.0 % of the step, predicted 10.0 %"))
   }
 }

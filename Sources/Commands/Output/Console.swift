@@ -19,8 +19,11 @@ enum Console {
   /// Lets a write to a pipe that nobody reads any more fail, instead of ending the process with a signal.
   static func ignoreClosedReaders() { _ = signal(SIGPIPE, SIG_IGN) }
 
-  private static func write(_ text: String, to descriptor: Int32) throws {
-    var bytes = Array((text + "\n").utf8)[...]
+  /// Writes to stderr what a terminal will write over.
+  static func printProgress(_ text: String) { try? write(text, to: STDERR_FILENO, end: "") }
+
+  private static func write(_ text: String, to descriptor: Int32, end: String = "\n") throws {
+    var bytes = Array((text + end).utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {

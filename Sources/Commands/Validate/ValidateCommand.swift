@@ -2,6 +2,7 @@ import ArgumentParser
 import CostModel
 import LayerRuntime
 import Measurement
+import Profiles
 import Validation
 
 /// The model against the real layer on this machine.
@@ -17,11 +18,20 @@ struct ValidateCommand: ParsableCommand {
       resident set, one count.
       """)
 
+  @Option(
+    help: ArgumentHelp(
+      "A profile of this machine by mhc-plan measure. Default: measure it now, quickly.", valueName: "profile"))
+  var hardware: String?
+  @Flag(help: "Take a profile of another machine.") var anyMachine = false
   @Flag(help: "About a third of all cases, in about a minute.") var quick = false
   @Option(help: ArgumentHelp("Only cases whose name contains this; --list prints the names.", valueName: "name"))
   var `case`: String?
   @Flag(help: "Print the names of the cases, and run none.") var list = false
   @Flag(help: "Print one JSON document, raw samples included.") var json = false
+  @Option(
+    help: ArgumentHelp(
+      "A folder to write the run to as a page and a picture.", valueName: "folder", visibility: .hidden))
+  var page: String?
   @Option(
     help: ArgumentHelp(
       "Only run the one case of --case so often, for a cache simulator, and print its bytes by the ledger.",
@@ -42,15 +52,19 @@ struct ValidateCommand: ParsableCommand {
       throw ValidationError("--case: expected a part of a case's name, found \(`case` ?? ""); --list prints them")
     }
     if list { return try Console.printResult(names.joined(separator: "\n")) }
+    let progress = ProgressLine()
+    defer { progress.clear() }
     let report: ValidationReport
-    let rates: MachineRates
+    let rates = try machineRates(progress)
     do {
-      rates = try measuredRates()
-      report = try Validator(scope, rates: rates).run()
+      report = try Validator(scope, rates: rates).run { progress.show($0, fraction: $1) }
     } catch {
       throw CommandFailure("validate: \(error)", status: .failure)
     }
-    let document = ValidateDocument(report, request: .init(case: `case`, quick: quick), rates: rates)
+    progress.clear()
+    let request = ValidateDocument.Request(anyMachine: anyMachine, case: `case`, hardware: hardware, quick: quick)
+    let document = ValidateDocument(report, request: request, rates: rates)
+    if let page { try ValidationPage(report: report, document: document).write(to: page) }
     try Console.printResult(json ? document.jsonText() : ValidateText(report: report, document: document).text)
     if !report.failures.isEmpty { throw ExitCode(ExitStatus.outsideTolerance.rawValue) }
   }
@@ -66,10 +80,20 @@ struct ValidateCommand: ParsableCommand {
     }
   }
 
-  /// The rates of this machine, measured now.
-  private func measuredRates() throws -> MachineRates {
+  /// The profile's rates, or those of this machine measured now.
+  private func machineRates(_ progress: ProgressLine) throws -> MachineRates {
+    let identity = ThisMachine.identity()
+    if let hardware {
+      return try HardwareSource.loadMeasured(hardware).rates(for: identity, anyMachine: anyMachine)
+    }
     let plan = MeasurementPlan(
-      caches: ThisMachine.caches, threads: 2, memory: ThisMachine.memory, effort: .quick)
-    return try Measurement(plan).run(on: ThisMachine.identity()).rates
+      caches: identity.caches, threads: min(2, ThisMachine.cores), memory: ThisMachine.memory, effort: .quick)
+    do {
+      let result = try Measurement(plan).run(on: identity) { progress.show("measure: \($0)", fraction: 0.1 * $1) }
+      try MeasurementQuality.check(result.timings)
+      return result.rates
+    } catch {
+      throw CommandFailure(error.description, status: .failure)
+    }
   }
 }

@@ -21,7 +21,9 @@ struct ValidateDocument: ResultDocument {
   var failures: [String]
 
   struct Request: Encodable {
+    var anyMachine: Bool
     var `case`: String?
+    var hardware: String?
     var quick: Bool
   }
   struct Machine: Encodable {
@@ -32,8 +34,9 @@ struct ValidateDocument: ResultDocument {
     var measured: String
   }
   struct Limits: Encodable {
-    var medianErrorFraction, p90ErrorFraction, residentErrorFraction, recomputeErrorFraction: Double
-    var memoryBytes, counts: Int
+    var medianAbsoluteError, p90AbsoluteError, residentSetError, recomputeError: Double
+    var memoryBytes = 0
+    var counts = 0
   }
   struct Row: Encodable {
     var `case`, operation, scheme, scope, size: String
@@ -97,9 +100,8 @@ extension ValidateDocument {
       openBLAS: identity.openBLAS, measured: identity.date)
     let limits = report.limits
     self.limits = Limits(
-      medianErrorFraction: limits.medianError, p90ErrorFraction: limits.p90Error,
-      residentErrorFraction: limits.residentError, recomputeErrorFraction: limits.recomputeError,
-      memoryBytes: limits.memoryBytes, counts: limits.counts)
+      medianAbsoluteError: limits.medianAbsoluteError, p90AbsoluteError: limits.p90AbsoluteError,
+      residentSetError: limits.residentSetError, recomputeError: ValidationReport.recomputeError)
     rows = report.times.map { row in
       Row(
         case: row.name, operation: row.operation, scheme: row.scheme, scope: row.scope.rawValue, size: row.size,

@@ -21,7 +21,8 @@ public enum Assumption: String, CaseIterable, Hashable, Sendable {
   public var statement: String {
     switch self {
     case .overlap:
-      "on one core arithmetic and transfers add up; more cores divide them until memory is saturated; operations add up"
+      "on one core arithmetic and transfers add up, but for products of matrices, which hide what comes from beyond the "
+        + "core's caches; more cores divide the time until memory is saturated; operations add up"
     case .reuse:
       "a tensor is read from the level that the bytes touched since its last use fit in, at the rate of the operation's "
         + "whole mix of reads and writes"

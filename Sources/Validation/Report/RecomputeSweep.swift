@@ -69,7 +69,7 @@ public struct RecomputeSweep: Hashable, Sendable {
   public var savedBytes: Int { (equal?.measuredBytes ?? 0) - (uneven?.measuredBytes ?? 0) }
 
   /// What is outside the limits, a line each.
-  func failures(_ limits: ValidationLimits) -> [String] {
+  func failures(recomputeError: Double) -> [String] {
     var lines: [String] = []
     if !isOptimal { lines.append("recompute: a choice was measured to peak below the planner's") }
     if savedBytes != promisedBytes {
@@ -77,7 +77,7 @@ public struct RecomputeSweep: Hashable, Sendable {
     }
     for row in rows where row.choice != .stored {
       guard let price = price(row) else { continue }
-      if abs(price.predicted - price.measured) > limits.recomputeError {
+      if abs(price.predicted - price.measured) > recomputeError {
         let shown = { (value: Double) in "\((value * 1000).rounded() / 10) %" }
         lines.append(
           "recompute: \(row.blocks) costs \(shown(price.measured)) of the step, predicted \(shown(price.predicted))")

@@ -57,6 +57,7 @@ public struct Validator {
   /// - Throws: `RuntimeError` for a case that cannot be run here.
   public func run(progress: (String, Double) -> Void = { _, _ in }) throws -> ValidationReport {
     var report = ValidationReport()
+    report.limits = rates.limits
     for (kind, streams) in MemoryCases.connections where scope.takes("counts/\(kind.rawValue)/n\(streams)") {
       report.counts += try CountRow.rows(kind, streams: streams)
     }

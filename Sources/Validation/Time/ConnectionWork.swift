@@ -71,6 +71,7 @@ struct ConnectionWork {
       work.vector[.widening, default: 0] += read
       work.vector[.rounding, default: 0] += written
     }
+    work.overlaps = Self.isProduct(operation)
     addTables(&work, operation, tiled: tiled)
     return work
   }

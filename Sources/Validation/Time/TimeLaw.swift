@@ -28,14 +28,21 @@ struct TimeLaw {
   /// The parts of one operation's time.
   struct Parts: Hashable, Sendable {
     var start = 0.0
-    var memory = 0.0
+    /// Transfers within a core's own caches, and from beyond them.
+    var near = 0.0
+    var far = 0.0
     var arithmetic = 0.0
     var products = 0.0
+    var overlaps = false
     /// Transfers at the rate of all threads together.
     var saturated = 0.0
-    /// The same on one thread, where that takes part.
+    /// The same operation on one thread, where that takes part.
     var serial = Double.infinity
-    var total: Double { min(serial, start + max(arithmetic + memory, saturated)) + products }
+
+    var memory: Double { near + far }
+    /// One core's part.
+    var core: Double { overlaps ? max(arithmetic + near, far) : arithmetic + near + far }
+    var total: Double { min(serial, start + max(core, saturated)) + products }
   }
 
   /// What the machine was not measured for.
@@ -48,13 +55,17 @@ struct TimeLaw {
   func parts(_ work: Work, distances: [Double]) throws -> Parts {
     var parts = Parts()
     let p = work.threads
+    parts.overlaps = work.overlaps
     parts.arithmetic = try arithmetic(work, threads: p)
-    parts.memory = try memory(work, distances, threads: 1, sharedBy: p)
+    (parts.near, parts.far) = try memory(work, distances, threads: 1, sharedBy: p)
     if p > 1 {
-      parts.saturated = try memory(work, distances, threads: p, sharedBy: 1)
-      // Where the second thread wakes later than the first one would take for everything, it finds nothing to do.
+      let together = try memory(work, distances, threads: p, sharedBy: 1)
+      parts.saturated = together.near + together.far
       if work.starts {
-        parts.serial = try arithmetic(work, threads: 1) + memory(work, distances, threads: 1, sharedBy: 1)
+        // Where the second thread wakes later than the first one would take for everything, it finds nothing to do.
+        var alone = Parts(arithmetic: try arithmetic(work, threads: 1), overlaps: work.overlaps)
+        (alone.near, alone.far) = try memory(work, distances, threads: 1, sharedBy: 1)
+        parts.serial = alone.core
       }
     }
     if work.starts, p > 1 {
@@ -77,7 +88,9 @@ struct TimeLaw {
   ///
   /// The rates are those of `threads` threads; `cores` divide the bytes, each at that rate, and a core's private caches
   /// hold its own part.
-  private func memory(_ work: Work, _ distances: [Double], threads: Int, sharedBy cores: Int) throws -> Double {
+  private func memory(_ work: Work, _ distances: [Double], threads: Int, sharedBy cores: Int) throws
+    -> (near: Double, far: Double)
+  {
     var traffic = MemoryTraffic(read: 0)
     for touch in work.touches {
       if let store = touch.store {
@@ -87,18 +100,22 @@ struct TimeLaw {
       }
     }
     let all = traffic.accesses
-    guard all > 0 else { return 0 }
+    guard all > 0 else { return (0, 0) }
     // Touches at one distance are one lookup.
     var shares: [Double: Double] = [:]
     for (touch, distance) in zip(work.touches, distances) { shares[distance, default: 0] += touch.bytes / all }
-    return try shares.sorted { $0.key < $1.key }.reduce(0) { sum, part in
-      let own = part.key / Double(cores)
-      let size = Bytes(Int(min(own <= privateBytes ? own : part.key, CacheHistory.memory)))
+    var (near, far) = (0.0, 0.0)
+    for (distance, share) in shares.sorted(by: { $0.key < $1.key }) {
+      let own = distance / Double(cores)
+      let isNear = own <= privateBytes
+      let size = Bytes(Int(min(isNear ? own : distance, CacheHistory.memory)))
       guard let time = rates.memoryTime(traffic, arrays: work.arrays, workingSet: size, threads: threads) else {
         throw MissingRate(what: "memory with \(threads) threads")
       }
-      return sum + part.value * time.value * drift(part.key) / Double(cores)
+      let seconds = share * time.value * drift(distance) / Double(cores)
+      if isNear { near += seconds } else { far += seconds }
     }
+    return (near, far)
   }
 
   /// Every kind of result at its own rate; a number moved by itself costs four instructions, as the lane is not

@@ -11,6 +11,8 @@ struct Work: Hashable, Sendable {
   var threads: Int
   /// Whether it begins with a parallel call; the operations of a tile share one.
   var starts = true
+  /// Whether it is a product of matrices, which computes while the next lines come.
+  var overlaps = false
   /// What it reads and writes.
   var touches: [Touch] = []
   /// Arrays that it goes through side by side.
