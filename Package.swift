@@ -87,8 +87,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
-        argumentParser,
+        "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Profiles", "CostModel", "Quantities",
+        "TestSupport", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),

@@ -18,6 +18,10 @@ struct HardwareDocument: ResultDocument {
   var interconnect: Link?
   var measurement: MeasurementResult?
 
+  init(_ hardware: Hardware, request name: String) {
+    self.init(hardware, request: Request(hardware: name))
+  }
+
   init(_ hardware: Hardware, rates: MachineRates? = nil, request: Request) {
     self.request = request
     measurement = rates.map { MeasurementResult($0) }

@@ -25,9 +25,6 @@ enum Console {
   /// Lets a write to a pipe that nobody reads any more fail, instead of ending the process with a signal.
   static func ignoreClosedReaders() { _ = signal(SIGPIPE, SIG_IGN) }
 
-  /// Writes to stderr what a terminal will write over.
-  static func printProgress(_ text: String) { try? write(text, to: STDERR_FILENO, ending: "") }
-
   private static func write(_ text: String, to descriptor: Int32, ending: String = "\n") throws {
     var bytes = Array((text + ending).utf8)[...]
     while !bytes.isEmpty {
