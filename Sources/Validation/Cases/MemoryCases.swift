@@ -19,7 +19,8 @@ enum MemoryCases {
       [layers - 1, 1], [1, layers - 1], [layers / 2, layers / 3, layers - layers / 2 - layers / 3],
       [1, 2, layers - 3], [layers - 6, 3, 2, 1],
     ]
-    return [.stored] + (1...layers).map { .equal(layers: layers, size: $0) } + uneven.map { .blocks($0) }
+    let equal = (1...layers).map { RecomputeBlocks.equal(layers: layers, size: $0) }
+    return [.stored] + equal + uneven.map { .blocks($0) }.filter { !equal.contains($0) }
   }
 
   /// Every combination; the quick set takes every 7th, so that each value of each choice is still in it.
