@@ -72,7 +72,7 @@ public struct Validator {
     }
     var timer = TimeRun(
       rates, anchors: try MachineAnchors.all(rates), rounds: scope.isQuick ? 5 : 7,
-      sampleSeconds: scope.isQuick ? 2e-3 : 4e-3)
+      sampleSeconds: scope.isQuick ? 2e-3 : 3e-3)
     let groups = try TimeCases.all(quick: scope.isQuick).compactMap { group -> [TimeCase]? in
       let taken = group.filter { scope.takes($0.name) }
       return taken.isEmpty ? nil : taken

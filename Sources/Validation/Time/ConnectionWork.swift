@@ -143,27 +143,26 @@ struct ConnectionWork {
       }
   }
 
-  /// Copies of φ in the order in which the kernels read it, and sums of its gradient: once a call, on one thread.
+  /// Copies of φ in the order in which the kernels read it, and sums of its gradient: once a call.
+  ///
+  /// Forwards it is a transpose, number by number, on one thread; backwards rows are copied by all.
   func packing(backward: Bool) -> [Work] {
     guard let sizes = ConnectionSizes(kind, shape) else { return [] }
     let count = Double(sizes.weights)
-    var work = Work(name: backward ? "pack phi, clear sums" : "pack phi", threads: 1)
+    var work = Work(name: "pack phi", threads: backward ? threads : 1)
     work.touches = [.read("weights", 4 * count), .write("packed", 4 * count)]
-    if backward {
-      work.touches.append(.write("sums", 4 * count * Double(threads)))
-      work.arrays = 3
-    } else {
-      // A transpose, number by number.
-      (work.moved, work.arrays) = (count, 2)
-    }
-    return [work]
+    (work.moved, work.arrays) = (backward ? 0 : count, 2)
+    guard backward else { return [work] }
+    var clear = Work(name: "clear sums", threads: threads)
+    clear.touches = [.write("sums", 4 * count * Double(threads))]
+    return [work, clear]
   }
 
   /// The sums of all threads added to the gradient of φ.
   func addingSums() -> [Work] {
     guard let sizes = ConnectionSizes(kind, shape) else { return [] }
     let count = 4 * Double(sizes.weights * threads)
-    var work = Work(name: "add sums of threads", threads: 1)
+    var work = Work(name: "add sums of threads", threads: threads)
     work.touches = [
       .read("sums", count), .read("weight gradients", count), .write("weight gradients", count, .inPlace),
     ]
