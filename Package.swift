@@ -71,7 +71,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
-        "Validation", "Tensors", argumentParser,
+        "Validation", "Tensors", "Schedules", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -88,7 +88,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Profiles", "CostModel", "Quantities",
-        "TestSupport", argumentParser,
+        "TestSupport", "Schedules", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
