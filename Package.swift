@@ -64,8 +64,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
-        "Tensors", argumentParser,
+        "Search", "Planner", "Schedules", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime",
+        "Measurement", "Tensors", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -81,8 +81,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Profiles", "CostModel", "Quantities",
-        "TestSupport", argumentParser,
+        "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Schedules", "Profiles", "CostModel",
+        "Quantities", "TestSupport", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
