@@ -78,7 +78,7 @@ import Testing
     let model = try ModelSource.read(Array(SmallConfigs.deepSeekV4.utf8), from: .file("x.json"))
     let command = try #require(
       try MHCPlan.parseAsRoot(["plan", "-", "--hardware", "h200"]) as? PlanCommand)
-    let seeds = ProcessInfo.processInfo.environment["MUTATIONS_PER_DOCUMENT"].flatMap { UInt64($0) } ?? 200
+    let seeds = ProcessInfo.processInfo.environment["MUTATIONS_PER_DOCUMENT"].flatMap { UInt64($0) } ?? 100
     var (read, errors): (UInt64, Set<String>) = (0, [])
     let mix = try #require(MemoryMix(reads: 5, writes: 4))
     let shape = try #require(ProductShape(rows: 100, columns: 24, inner: 4096))
