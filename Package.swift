@@ -38,6 +38,11 @@ let package = Package(
       resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
+    // MARK: The model against what others measured on GPUs.
+    .target(
+      name: "Evidence", dependencies: ["CostModel", "Quantities"], resources: [.embedInCode("BuiltInData")],
+      swiftSettings: strict),
+
     // MARK: The real thing: layers that run. They cannot see the model that predicts them.
     .target(
       name: "CMHCKernels",
@@ -51,7 +56,9 @@ let package = Package(
     // MARK: The tool.
     .target(
       name: "Commands",
-      dependencies: ["Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", argumentParser],
+      dependencies: [
+        "Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", "Evidence", argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -70,6 +77,7 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(

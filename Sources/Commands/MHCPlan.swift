@@ -9,6 +9,7 @@ public struct MHCPlan: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       PlanCommand.self, LayerCommand.self, RecomputeCommand.self, HardwareCommand.self, VectorsCommand.self,
+      EvidenceCommand.self, CalibrateCommand.self,
     ])
 
   /// Made by the argument parser.

@@ -16,6 +16,7 @@ struct HardwareDocument: ResultDocument {
   var vector: Vector
   var kernelLatencySeconds: Entry<Range>
   var interconnect: Link?
+  var kernels: [KernelEntry]?
 
   init(_ hardware: Hardware, request name: String) {
     request = Request(hardware: name)
@@ -45,6 +46,7 @@ struct HardwareDocument: ResultDocument {
         devices: Entry($0.devices) { Single(value: $0) },
         networkBytesPerSecond: Entry($0.networkBandwidth) { Single(value: $0.value) })
     }
+    if !hardware.kernels.isEmpty { kernels = hardware.kernels.map(KernelEntry.init) }
   }
 
   struct Request: Encodable {
