@@ -1,5 +1,5 @@
-public import CostModel
-public import Quantities
+import CostModel
+import Quantities
 
 /// Constants of one device's kernels, learned from the times of whoever wrote them.
 public struct Calibration: Sendable {

@@ -1,3 +1,5 @@
+import Quantities
+
 /// What is known of a row that the law misses.
 ///
 /// Each text says what the table itself shows, or what the kernel's source does; a cause that neither shows is said to
