@@ -15,6 +15,8 @@ let package = Package(
   products: [
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
+    .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
+    .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
@@ -30,6 +32,9 @@ let package = Package(
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(
+      name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
     .target(
@@ -53,11 +58,17 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Tensors", swiftSettings: strict),
 
+    // MARK: Measuring: the one place with a clock.
+    .target(name: "CProbes", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "Measurement", dependencies: ["CProbes", "LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
+
     // MARK: The tool.
     .target(
       name: "Commands",
       dependencies: [
-        "Planner", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors", "Evidence", argumentParser,
+        "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement", "Tensors",
+        "Evidence", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -73,7 +84,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport", argumentParser,
+        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
+        argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
@@ -81,7 +93,14 @@ let package = Package(
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
+      name: "FrameworkSettingsTests",
+      dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "MeasurementTests", dependencies: ["Measurement", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Schedules", "Quantities", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
       name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),

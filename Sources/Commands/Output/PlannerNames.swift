@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import CostModel
+public import FrameworkSettings
 public import Planner
 
 // The planner's names on the command line.
@@ -7,6 +8,14 @@ public import Planner
 extension MatrixFormat: ExpressibleByArgument {}
 extension Optimizer: ExpressibleByArgument {}
 extension RecomputeLevel: ExpressibleByArgument {}
+
+extension Framework: ExpressibleByArgument {
+  /// `megatron`, or a name that says which branch or framework.
+  public init?(argument: String) { self.init(name: argument) }
+
+  /// What messages and help texts list.
+  public static var allValueStrings: [String] { names }
+}
 
 extension StreamRecompute: ExpressibleByArgument {
   /// `auto`, `none`, `paper`, `uniform`, `uneven`, or a number of residual layers, 1 to 65536.

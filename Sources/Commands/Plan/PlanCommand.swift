@@ -1,5 +1,6 @@
 import ArgumentParser
 import CostModel
+import FrameworkSettings
 import Planner
 import Profiles
 
@@ -22,12 +23,18 @@ struct PlanCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Print one figure's formula, terms and sources; 'list' names the figures.", valueName: "figure"))
   var explain: String?
+  @Option(
+    help: ArgumentHelp(
+      "Print the plan as settings of megatron (megatron-main), megatron-dev, megatron-bridge or mindspeed, ready to paste.",
+      valueName: "framework"))
+  var emit: Framework?
   @Flag(help: "Print one JSON document.") var json = false
 
   func validate() throws {
     if model == "-", hardware == "-" {
       throw ValidationError("--hardware: expected a name or a file, as MODEL is read from stdin, found '-'")
     }
+    if emit != nil, explain != nil { throw ValidationError("--emit: expected it without --explain, found both") }
   }
 
   /// The plan that the options ask for.
@@ -42,16 +49,20 @@ struct PlanCommand: ParsableCommand {
     let loaded = try ModelSource.load(model)
     let device = try HardwareSource.load(hardware)
     let (planner, plan) = try plan(loaded, on: device)
+    let settings = try emit.map { try FrameworkSettings(for: $0, planner, plan) }
     let result: String
     if let explain {
       result = try Explanation(planner, plan).text(of: explain)
+    } else if let settings, !json {
+      result = EmitText(settings: settings, model: loaded.shape.name, hardware: device.name).text
     } else {
-      let document = try PlanDocument(loaded, planner, plan)
+      var document = try PlanDocument(loaded, planner, plan)
+      document.emit = settings.map(EmitResult.init)
       result = try json ? document.jsonText() : PlanText(document).text
     }
     // Not before all is computed: an error is the only line on stderr.
     for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
     try Console.printResult(result)
-    if !plan.verdict.fits { throw ExitCode(ExitStatus.doesNotFit.rawValue) }
+    if !(settings?.nearest ?? plan).verdict.fits { throw ExitCode(ExitStatus.doesNotFit.rawValue) }
   }
 }

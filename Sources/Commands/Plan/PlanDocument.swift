@@ -22,6 +22,8 @@ struct PlanDocument: ResultDocument {
   var alternatives: [AlternativeResult]
   /// What would make a plan fit that does not.
   var remedies: [RemedyResult]
+  /// The plan as a framework's settings, where they are asked for.
+  var emit: EmitResult?
 
   init(_ loaded: LoadedModel, _ planner: Planner, _ plan: Plan) throws {
     request = PlanRequestResult(loaded, planner, plan)

@@ -17,6 +17,10 @@ import Testing
       "plan-deepseek-v4-flash-h200.txt",
       "plan deepseek-v4-flash --hardware h200 --pipeline 8 --expert 32 --data 32"
     ),
+    (
+      "emit-deepseek-v4-flash-b200.txt",
+      "plan deepseek-v4-flash --hardware b200 --pipeline 4 --expert 64 --sequence 8192 --emit megatron-dev"
+    ),
     ("hardware.txt", "hardware"),
     ("hardware-h200.txt", "hardware h200"),
   ]

@@ -1,0 +1,35 @@
+public import Quantities
+
+/// What the threads were doing before a parallel call.
+public enum StartState: String, CaseIterable, Hashable, Sendable {
+  /// The call before had just ended.
+  case warm
+  /// The caller had worked alone for a while, and the other threads slept.
+  case idle
+}
+
+/// The measured time from a parallel call until every thread is at work, and back.
+public struct ParallelStart: Hashable, Sendable {
+  /// Threads of the call, the caller's among them; one for a call that stays on it.
+  public let threads: Int
+  /// What the others were doing before.
+  public let state: StartState
+  /// The time of each call, the mean over the calls of a sample.
+  public let samples: Samples
+
+  /// A measured latency; nil unless there are threads.
+  public init?(threads: Int, state: StartState, samples: Samples) {
+    guard threads > 0 else { return nil }
+    self.threads = threads
+    self.state = state
+    self.samples = samples
+  }
+}
+
+extension MachineRates {
+  /// The latency of a parallel call.
+  /// - Returns: The median; nil where it was not measured with so many threads in this state.
+  public func startLatency(threads: Int, _ state: StartState) -> Seconds? {
+    starts.first { $0.threads == threads && $0.state == state }?.samples.median
+  }
+}

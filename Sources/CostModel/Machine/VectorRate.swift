@@ -1,0 +1,60 @@
+public import Quantities
+
+/// A kind of work that vector code does on numbers in registers or in the nearest cache.
+public enum VectorWork: String, CaseIterable, Hashable, Sendable {
+  /// One multiply-add, two FLOPs, on registers alone: the peak of the vector units.
+  case multiplyAdd = "multiply-add"
+  /// A product of small matrices by vector code: every weight loaded once for a few rows.
+  case smallProduct = "small-product"
+  /// e^x in single precision.
+  case exponential
+  /// A division.
+  case division
+  /// A square root.
+  case squareRoot = "square-root"
+  /// A bfloat16 number made a float32.
+  case widening
+  /// A float32 number rounded to bfloat16.
+  case rounding
+
+  /// FLOPs of one result under the ledger's counting rule.
+  public var flops: Int {
+    switch self {
+    case .multiplyAdd, .smallProduct: 2
+    case .exponential, .division, .squareRoot: 1
+    case .widening, .rounding: 0
+    }
+  }
+}
+
+/// The measured rate of one kind of vector work.
+public struct VectorRate: Hashable, Sendable {
+  /// What was done.
+  public let work: VectorWork
+  /// Threads that did it, each on numbers of its own.
+  public let threads: Int
+  /// Results of one sample, all threads together.
+  public let results: Elements
+  /// The time of each sample.
+  public let samples: Samples
+
+  /// A measured rate; nil unless threads and results are above zero.
+  public init?(work: VectorWork, threads: Int, results: Elements, samples: Samples) {
+    guard threads > 0, results.count > 0 else { return nil }
+    self.work = work
+    self.threads = threads
+    self.results = results
+    self.samples = samples
+  }
+
+  /// Results a second, all threads together; by the median.
+  public var rate: ElementsPerSecond { ElementsPerSecond(Double(results.count) / samples.median.value) }
+}
+
+extension MachineRates {
+  /// The rate of a kind of vector work.
+  /// - Returns: Results a second, all threads together; nil where it was not measured with so many threads.
+  public func vectorRate(_ work: VectorWork, threads: Int) -> ElementsPerSecond? {
+    vector.first { $0.work == work && $0.threads == threads }?.rate
+  }
+}

@@ -1,0 +1,69 @@
+import CostModel
+import Planner
+
+/// What a framework can do with n streams, as far as a plan can ask for it.
+struct Abilities: Sendable {
+  /// Connections it has.
+  var connections: Set<Connection>
+  /// Levels of fusion it has for mHC, the nearest to the paper's kernels first.
+  var fusions: [Fusion]
+  /// Pipelines of more than one stage.
+  var pipelines: Bool
+  /// Multi-token prediction.
+  var prediction: Bool
+  /// Layer functions run again in whole.
+  var fullRecompute: Bool
+  /// Streams in fp32.
+  var float32Streams: Bool
+  /// Moments of the optimizer in bf16.
+  var bfloat16Moments: Bool
+  /// The highest ZeRO stage.
+  var zeroStage: ZeroStage
+  /// How its recompute blocks of streams are set.
+  var blocks: Blocks
+  /// Why a model cannot be built at all; nil where it can.
+  var refusal: String?
+
+  /// How recompute blocks are set.
+  enum Blocks: Sendable {
+    /// One number of layers for every block of every stage.
+    case oneSize
+    /// A switch; every Transformer layer is a block.
+    case everyTransformerLayer
+  }
+
+  /// What the framework can do for a model.
+  ///
+  /// - Source: Megatron-LM main d98e8a64: `TransformerConfig` refuses mHC with a pipeline, with MTP, with full recompute
+  ///   and with fp32 residuals; Megatron-LM dev 002526d8: it has a pipeline (PR 2943, PR 4946), MTP and single-pass mHC;
+  ///   MindSpeed-LLM 3fede176 `MHCFeature`: needs multi-latent attention, patches the pipeline's message shapes.
+  init(_ framework: Framework, _ model: ModelShape) {
+    connections = [.residual, .manifold]
+    fusions = [.paper, .unfused, .eager]
+    pipelines = true
+    prediction = true
+    fullRecompute = true
+    float32Streams = false
+    bfloat16Moments = true
+    zeroStage = .weights
+    blocks = .oneSize
+    switch framework {
+    case .megatronMain:
+      (pipelines, prediction, fullRecompute) = (false, false, false)
+    case .megatronDev:
+      fusions.append(.singlePass)
+    case .megatronBridge where framework.isHybrid(model):
+      fullRecompute = false
+    case .megatronBridge:
+      // Over Megatron Core's main branch: its own mHC models (GLM-5 Next) ask for one stage too.
+      (pipelines, prediction, fullRecompute) = (false, false, false)
+    case .mindSpeed:
+      bfloat16Moments = false
+      zeroStage = .optimizer
+      blocks = .everyTransformerLayer
+      if !model.hasLatentAttention {
+        refusal = "mHC asks for --multi-latent-attention; it is there for DeepSeek-V4 models"
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import CostModel
+import Planner
+
+extension NearestPlan {
+  /// Where streams cannot cross stages: the same devices in one stage, the stages' factor spread in every way.
+  mutating func limitPipeline(_ abilities: Abilities) throws {
+    let stages = plan.layout.pipeline
+    guard hasStreams, !abilities.pipelines, stages > 1 else { return }
+    let candidates = Self.factorings(of: stages).map { data, tensor, context in
+      let layout = plan.layout
+      let sizes = (layout.data * data, layout.tensor * tensor, layout.context * context)
+      return Candidate("1 stage, data \(sizes.0), tensor \(sizes.1), context \(sizes.2)") { _, _, layout in
+        (layout.data, layout.tensor, layout.context) = sizes
+        layout.pipeline = 1
+        layout.stageLayers = []
+      }
+    }
+    try replace(
+      "\(stages) pipeline stages", because: "mHC is refused with more than one; Megatron Core 0.20.0 documents them",
+      with: candidates)
+  }
+
+  /// Every way to write a number as a product of three.
+  static func factorings(of number: Int) -> [(Int, Int, Int)] {
+    let divisors = (1...max(1, min(number, 4096))).filter { number % $0 == 0 }
+    return divisors.flatMap { first in
+      divisors.filter { (number / first) % $0 == 0 }.map { (first, $0, number / first / $0) }
+    }
+  }
+}
