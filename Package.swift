@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
+    .library(name: "Evidence", targets: ["Evidence"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],

@@ -8,10 +8,10 @@ struct EvidenceText {
   var text: String {
     var parts = [tolerances, summary, constants]
     if !document.transfers.isEmpty { parts.append(transfers) }
+    parts.append(worst)
     if !document.memory.isEmpty { parts.append(memory) }
     if !document.reached.isEmpty { parts.append(reached) }
     parts += sources
-    parts.append(worst)
     parts.append(
       (["Assumed:"] + document.assumptions.map { "- \($0)" } + ["Left out:"] + document.excluded.map { "- \($0)" })
         .joined(separator: "\n"))
