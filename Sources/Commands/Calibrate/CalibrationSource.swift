@@ -22,7 +22,8 @@ struct CalibrationSource {
         "\(file.name), system: expected one device, found \(listed); choose one by --system", status: .data)
     }
     base = try HardwareSource.load(request.hardware ?? Self.profileName(of: system, file: file.name))
-    calibration = try Calibration(rows, device: Device(base), file: file.name)
+    let known = try BuiltInEvidence.devices().device(named: base.name)
+    calibration = try Calibration(rows, device: Device(base, like: known), file: file.name)
     calibrated = calibration.applied(to: base, file: file.name)
   }
 

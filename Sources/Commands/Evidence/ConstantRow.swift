@@ -23,9 +23,14 @@ struct ConstantRow {
       if rate > 1e6 { return "\(figure(rate / 1e12, row.onChipBytesPerCycleError.map { $0 / 1e12 }, digits: 2)) TB/s" }
       return "\(figure(rate, row.onChipBytesPerCycleError, digits: 1)) B/cycle"
     }
-    return row.tokenSeconds.map { time in
-      "\(figure(time * 1e9, row.tokenSecondsError.map { $0 * 1e9 }, digits: 2)) ns/token"
-    }
+    let alone = row.tokenSeconds.map { nanoseconds($0, row.tokenSecondsError) }
+    let pair = row.tokenPairSeconds.map { "pair \(nanoseconds($0, row.tokenPairSecondsError))" }
+    let both = [alone, pair].compactMap { $0 }
+    return both.isEmpty ? nil : both.joined(separator: ", ") + " ns/token"
+  }
+
+  private func nanoseconds(_ time: Double, _ error: Double?) -> String {
+    figure(time * 1e9, error.map { $0 * 1e9 }, digits: 2)
   }
 
   private func figure(_ value: Double, _ error: Double?, digits: Int) -> String {

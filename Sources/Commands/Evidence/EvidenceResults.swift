@@ -12,6 +12,8 @@ struct ConstantResult: Encodable {
   var efficiencyError: Double?
   var tokenSeconds: Double?
   var tokenSecondsError: Double?
+  var tokenPairSeconds: Double?
+  var tokenPairSecondsError: Double?
   var onChipBytesPerCycle: Double?
   var onChipBytesPerCycleError: Double?
   var rows: Int
@@ -38,12 +40,14 @@ struct ConstantResult: Encodable {
     }
     efficiency = law.efficiency?.value
     efficiencyError = law.efficiency?.error
-    if law.form == .onChip {
+    if law.form != .serial {
       onChipBytesPerCycle = law.limit?.value
       onChipBytesPerCycleError = law.limit?.error
     } else {
       tokenSeconds = law.limit?.value
       tokenSecondsError = law.limit?.error
+      tokenPairSeconds = law.pairLimit?.value
+      tokenPairSecondsError = law.pairLimit?.error
     }
     rows = law.samples
     residual = law.spread

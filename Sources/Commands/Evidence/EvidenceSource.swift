@@ -16,8 +16,8 @@ struct EvidenceSource {
     var kernelSystem = "b200"
     if let argument = request.hardware {
       let hardware = try HardwareSource.load(argument)
-      let aliases = try BuiltInEvidence.devices().device(named: hardware.name)?.aliases ?? []
-      model = try EvidenceModel(hardware, aliases: aliases, file: argument)
+      let known = try BuiltInEvidence.devices().device(named: hardware.name)
+      model = try EvidenceModel(hardware, like: known, file: argument)
       isLearned = { row in hardware.kernels.contains { $0.learned(row) } }
       kernelSystem = hardware.name
     } else {
@@ -27,18 +27,13 @@ struct EvidenceSource {
     }
     files = []
     for path in [request.kernels, request.modules].compactMap({ $0 }) {
-      files.append((path, try Self.rows(of: path, kernelSystem: kernelSystem)))
+      let file = try InputFile.read(path)
+      files.append((file.name, try MeasurementFile.read(file.bytes, file: file.name, kernelSystem: kernelSystem)))
     }
     guard request.isBuiltIn else { return }
     files = [("built-in", try BuiltInEvidence.measurements(kernelSystem: kernelSystem))]
     // A profile is of one device: of the built-in tables its rows are what it can be held against.
     if request.hardware != nil { files[0].rows.removeAll { model.devices.device(named: $0.system) == nil } }
-  }
-
-  /// The rows of a file in either format.
-  static func rows(of path: String, kernelSystem: String) throws -> [Measurement] {
-    let file = try InputFile.read(path)
-    return try MeasurementFile.read(file.bytes, file: file.name, kernelSystem: kernelSystem)
   }
 
   /// The devices of the evidence, and the built-in profiles that it does not know, at their printed bandwidth.

@@ -9,6 +9,7 @@ struct KernelEntry: Encodable {
   var latencySeconds: HardwareDocument.Entry<HardwareDocument.Range>
   var efficiency: HardwareDocument.Entry<HardwareDocument.Range>?
   var tokenSeconds: HardwareDocument.Entry<HardwareDocument.Range>?
+  var tokenPairSeconds: HardwareDocument.Entry<HardwareDocument.Range>?
   var onChipBytesPerSecond: HardwareDocument.Entry<HardwareDocument.Range>?
   var learned: [Size]
 
@@ -24,6 +25,7 @@ struct KernelEntry: Encodable {
     latencySeconds = .init(kernel.latency, Self.seconds)
     efficiency = kernel.efficiency.map { .init($0, HardwareDocument.Range.init) }
     tokenSeconds = kernel.tokenTime.map { .init($0, Self.seconds) }
+    tokenPairSeconds = kernel.tokenPairTime.map { .init($0, Self.seconds) }
     onChipBytesPerSecond = kernel.onChipRate.map { rate in
       .init(rate) { .init(low: $0.low.value, expected: $0.expected.value, high: $0.high.value) }
     }

@@ -16,6 +16,8 @@ public struct KernelConstants: Hashable, Sendable {
   public var efficiency: Sourced<Estimate<Double>>?
   /// τ of a kernel that walks over its tokens one after the other.
   public var tokenTime: Sourced<Estimate<Seconds>>?
+  /// The same, of two blocks of it that share a multiprocessor.
+  public var tokenPairTime: Sourced<Estimate<Seconds>>?
   /// What the multiprocessors together can take in for the projection.
   public var onChipRate: Sourced<Estimate<BytesPerSecond>>?
   /// The sizes that it was learned on.
@@ -39,6 +41,7 @@ public struct KernelConstants: Hashable, Sendable {
   public init(
     source: String, version: String, operation: String, latency: Sourced<Estimate<Seconds>>,
     efficiency: Sourced<Estimate<Double>>?, tokenTime: Sourced<Estimate<Seconds>>? = nil,
+    tokenPairTime: Sourced<Estimate<Seconds>>? = nil,
     onChipRate: Sourced<Estimate<BytesPerSecond>>? = nil, learned: [Size] = []
   ) {
     self.source = source
@@ -47,6 +50,7 @@ public struct KernelConstants: Hashable, Sendable {
     self.latency = latency
     self.efficiency = efficiency
     self.tokenTime = tokenTime
+    self.tokenPairTime = tokenPairTime
     self.onChipRate = onChipRate
     self.learned = learned
   }

@@ -34,8 +34,11 @@ extension Calibration {
       latency: sourced(Self.seconds(Self.range(kernel.latency, within: 0...1))),
       efficiency: law.efficiency.map { sourced(Self.range($0, within: 0.001...1)) },
       learned: kernel.rows.map { .init(tokens: $0.tokens, channels: $0.channels) })
+    if let pair = law.pairLimit {
+      constants.tokenPairTime = sourced(Self.seconds(Self.range(pair, within: 0...1)))
+    }
     guard let limit = law.limit else { return constants }
-    if law.form == .onChip {
+    if law.form != .serial {
       let rate = Self.range(limit, within: 1...1e18)
       constants.onChipRate = sourced(
         Estimate(
@@ -69,9 +72,10 @@ extension EvidenceModel {
   ///
   /// - Parameters:
   ///   - hardware: the profile.
-  ///   - aliases: other names that tables use for the device.
+  ///   - known: the same device in the evidence's table, for other names and the number of its multiprocessors.
+  ///   - file: the profile, for messages.
   /// - Throws: `EvidenceError` for a profile without such constants, or of an operation that is not known.
-  public init(_ hardware: Hardware, aliases: [String], file: String) throws(EvidenceError) {
+  public init(_ hardware: Hardware, like known: Device?, file: String) throws(EvidenceError) {
     guard !hardware.kernels.isEmpty else {
       throw EvidenceError(
         file: file, column: "kernels",
@@ -90,18 +94,24 @@ extension EvidenceModel {
         form: LawForm.of(operation, source: kernel.source),
         latencies: [0: KernelLaw.Constant(kernel.latency.value.expected.value)],
         efficiency: kernel.efficiency.map { KernelLaw.Constant($0.value.expected) },
-        limit: limit.map { KernelLaw.Constant($0) }, samples: kernel.learned.count)
+        limit: limit.map { KernelLaw.Constant($0) },
+        pairLimit: kernel.tokenPairTime.map { KernelLaw.Constant($0.value.expected.value) },
+        samples: kernel.learned.count)
     }
-    self.init(laws: laws, devices: DeviceTable([Device(hardware, aliases: aliases)]))
+    self.init(laws: laws, devices: DeviceTable([Device(hardware, like: known)]))
   }
 }
 
 extension Device {
   /// The device of a profile: its printed bandwidth, its on-chip rates in bytes a second.
-  public init(_ hardware: Hardware, aliases: [String] = []) {
+  ///
+  /// - Parameters:
+  ///   - hardware: the profile.
+  ///   - known: the same device in the evidence's table, for other names and the number of its multiprocessors.
+  public init(_ hardware: Hardware, like known: Device? = nil) {
     self.init(
-      name: hardware.name, aliases: aliases, bandwidth: hardware.memoryBandwidth.value, cyclesPerSecond: 1,
-      source: hardware.memoryBandwidth.source)
+      name: hardware.name, aliases: known?.aliases ?? [], bandwidth: hardware.memoryBandwidth.value,
+      multiprocessors: known?.multiprocessors ?? 1, cyclesPerSecond: 1, source: hardware.memoryBandwidth.source)
   }
 }
 

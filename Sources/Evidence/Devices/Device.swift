@@ -10,6 +10,8 @@ public struct Device: Hashable, Sendable {
   public var capability: Int?
   /// B: what the memory bus moves, check bits that travel on it taken off.
   public var bandwidth: BytesPerSecond
+  /// Multiprocessors; 1 where their number is not known, which makes every wave a block.
+  public var multiprocessors: Int
   /// Cycles of all multiprocessors in a second; nil where they are not known.
   public var cyclesPerSecond: Double?
   /// Where the numbers come from.
@@ -18,12 +20,13 @@ public struct Device: Hashable, Sendable {
   /// A device of these numbers.
   public init(
     name: String, aliases: [String] = [], capability: Int? = nil, bandwidth: BytesPerSecond,
-    cyclesPerSecond: Double? = nil, source: String
+    multiprocessors: Int = 1, cyclesPerSecond: Double? = nil, source: String
   ) {
     self.name = name
     self.aliases = aliases
     self.capability = capability
     self.bandwidth = bandwidth
+    self.multiprocessors = multiprocessors
     self.cyclesPerSecond = cyclesPerSecond
     self.source = source
   }

@@ -39,7 +39,7 @@ public struct DeviceTable: Sendable {
           aliases: try columns.text("aliases", record).split(separator: " ").map(String.init),
           capability: try columns.int("capability", record, in: 10...999),
           bandwidth: BytesPerSecond(isInline ? bus * (1 - inlineShare) : bus),
-          cyclesPerSecond: Double(processors) * Double(clock) * 1e6,
+          multiprocessors: processors, cyclesPerSecond: Double(processors) * Double(clock) * 1e6,
           source: try columns.text("source", record, limit: 1000)))
     }
     return DeviceTable(devices)

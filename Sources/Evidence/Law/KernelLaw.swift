@@ -1,5 +1,3 @@
-import Quantities
-
 /// The constants of one kernel family's law, and their standard errors.
 public struct KernelLaw: Hashable, Sendable {
   /// Which law it is.
@@ -8,8 +6,10 @@ public struct KernelLaw: Hashable, Sendable {
   public var latencies: [Int: Constant]
   /// η; nil in a law without bytes.
   public var efficiency: Constant?
-  /// τ in seconds, or ρ in bytes a cycle; nil where the form has none, or nothing showed it.
+  /// ρ in bytes a cycle, or τ₁ in seconds; nil where the form has none, or nothing showed it.
   public var limit: Constant?
+  /// τ₂ in seconds; nil where the form has none, or nothing showed it.
+  public var pairLimit: Constant?
   /// Rows it was fitted to.
   public var samples: Int
   /// Root mean square of the relative residuals of those rows.
@@ -31,13 +31,14 @@ public struct KernelLaw: Hashable, Sendable {
 
   /// Constants given rather than fitted.
   public init(
-    form: LawForm, latencies: [Int: Constant], efficiency: Constant?, limit: Constant? = nil, samples: Int = 0,
-    spread: Double = 0
+    form: LawForm, latencies: [Int: Constant], efficiency: Constant?, limit: Constant? = nil,
+    pairLimit: Constant? = nil, samples: Int = 0, spread: Double = 0
   ) {
     self.form = form
     self.latencies = latencies
     self.efficiency = efficiency
     self.limit = limit
+    self.pairLimit = pairLimit
     self.samples = samples
     self.spread = spread
   }
@@ -57,39 +58,10 @@ public struct KernelLaw: Hashable, Sendable {
 
   /// What the limit alone would take.
   func limitSeconds(_ sample: LawSample) -> Double {
-    guard let limit else { return 0 }
-    return sample.limitWork * (form == .onChip ? 1 / limit.value : limit.value)
-  }
-}
-
-/// One measured call in the terms of a law.
-struct LawSample {
-  /// The device's generation.
-  var generation: Int
-  /// Bytes / B that only bandwidth binds.
-  var freeSeconds: Double
-  /// Bytes / B that the limit binds too.
-  var limitedSeconds: Double
-  /// T, or bytes / S.
-  var limitWork: Double
-  /// What was measured for one call.
-  var seconds: Double
-
-  init(_ work: KernelWork, device: Device, form: LawForm, seconds: Double = 1) {
-    let bandwidth = device.bandwidth.value
-    generation = device.generation
-    self.seconds = seconds
-    switch form {
-    case .streaming:
-      (freeSeconds, limitedSeconds, limitWork) = (work.bytes / bandwidth, 0, 0)
-    case .serial:
-      (freeSeconds, limitedSeconds, limitWork) = (0, work.bytes / bandwidth, work.tokens)
-    case .latency:
-      (freeSeconds, limitedSeconds, limitWork) = (0, 0, work.tokens)
-    case .onChip:
-      freeSeconds = work.otherBytes / bandwidth
-      limitedSeconds = work.matrixBytes / bandwidth
-      limitWork = device.cyclesPerSecond.map { work.matrixBytes / $0 } ?? 0
-    }
+    guard form == .serial else { return limit.map { sample.limitWork / $0.value } ?? 0 }
+    // What was seen only alone, or only in pairs, stands for the other: a pair is a little more than one.
+    let alone = limit ?? pairLimit
+    let pair = pairLimit ?? limit
+    return sample.limitWork * (alone?.value ?? 0) + sample.pairWork * (pair?.value ?? 0)
   }
 }

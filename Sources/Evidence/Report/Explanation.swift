@@ -25,9 +25,9 @@ extension EvidenceRow {
       if share > 0.3 { return "launches are \(Int(100 * share)) % of it; t0 is one number for all sizes" }
       return "within what one efficiency for an engine on all devices leaves; unknown"
     case .projectionForward:
-      return "tiles of tokens and split sums come in whole blocks for all multiprocessors; the law is smooth"
+      return "two or three kernels, one with split sums that come in whole blocks; the law is one launch and smooth"
     case .projectionBackward where row.source == "tilelang":
-      return "blocks of channels walk over all tokens; their number on a multiprocessor is whole, the law is smooth"
+      return "blocks of channels walk over all tokens; three and four on a multiprocessor take longer than two in turn"
     default:
       if share > 0.3 { return "launches are \(Int(100 * share)) % of it; t0 is one number for all sizes" }
       return "a kernel with one block a token: how many bytes are in flight depends on C; the law does not"

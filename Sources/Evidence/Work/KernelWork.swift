@@ -9,6 +9,8 @@ struct KernelWork: Hashable, Sendable {
   var otherBytes: Double
   /// T.
   var tokens: Double
+  /// nC; zero for Sinkhorn, which touches no stream.
+  var streamElements: Double
 
   /// The bytes of an operation.
   ///
@@ -25,6 +27,7 @@ struct KernelWork: Hashable, Sendable {
     matrixBytes = Double(matrix)
     otherBytes = Double(other)
     tokens = Double(measurement.tokens)
+    streamElements = measurement.operation.isSinkhorn ? 0 : Double(measurement.streams * measurement.channels)
   }
 
   /// Bytes of both kinds.

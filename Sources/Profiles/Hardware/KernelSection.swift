@@ -30,6 +30,9 @@ enum KernelSection {
     if reader.has("tokenSeconds") {
       kernel.tokenTime = try reader.sourcedEstimate("tokenSeconds", in: secondsPerToken).map(seconds)
     }
+    if reader.has("tokenPairSeconds") {
+      kernel.tokenPairTime = try reader.sourcedEstimate("tokenPairSeconds", in: secondsPerToken).map(seconds)
+    }
     if reader.has("onChipBytesPerSecond") {
       kernel.onChipRate = try reader.sourcedEstimate("onChipBytesPerSecond", in: HardwareLimits.bytesPerSecond).map {
         Estimate(low: BytesPerSecond($0.low), expected: BytesPerSecond($0.expected), high: BytesPerSecond($0.high))

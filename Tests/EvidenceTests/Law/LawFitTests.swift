@@ -8,6 +8,10 @@ private let fast = Device(
 private let slow = Device(
   name: "slow", capability: 90, bandwidth: BytesPerSecond(2e12), cyclesPerSecond: 2.5e11, source: "made up")
 
+private let walker = Device(
+  name: "walker", capability: 100, bandwidth: BytesPerSecond(8e12), multiprocessors: 10, cyclesPerSecond: 1.5e10,
+  source: "made up")
+
 /// Times made from known constants by formulas written out here.
 @Suite struct `A law fitted to times of known constants` {
   @Test func `finds t0 and η exactly, one t0 a generation`() throws {
@@ -24,16 +28,33 @@ private let slow = Device(
     #expect(law.spread < 1e-9)
   }
 
-  @Test func `finds the time a token of a kernel that walks over tokens, and the bandwidth beyond it`() throws {
-    let rows = [(8192, 2048), (16384, 4096), (32768, 4096), (32768, 7168), (8192, 16384), (4096, 16384)].map { size in
-      let bytes = Double(size.0 * (3 * 4 * size.1 * 2 + 25 * 4) + 2 * 24 * 4 * size.1 * 4)
-      let time = 3e-5 + max(bytes / (0.2 * 8e12), 9e-8 * Double(size.0))
-      return measurement(.projectionBackward, fast, size, time, source: "tilelang")
+  @Test func `finds the time a token of blocks that walk over tokens, alone and two at a time`() throws {
+    // Blocks of 128 of the 4C channels on ten multiprocessors: 1 to 4 blocks on each.
+    let rows = [(8192, 256, 1), (16384, 320, 1), (8192, 512, 2), (32768, 640, 2), (4096, 960, 3), (8192, 1280, 4)].map {
+      tokens, channels, blocks in
+      let perToken = Double(blocks / 2) * 1.2e-7 + Double(blocks % 2) * 9e-8
+      return measurement(
+        .projectionBackward, walker, (tokens, channels), 3e-5 + Double(tokens) * perToken, source: "tilelang")
     }
     let law = try #require(try fit(rows, .projectionBackward))
     expectNear(law.limit?.value, 9e-8)
-    expectNear(law.efficiency?.value, 0.2)
+    expectNear(law.pairLimit?.value, 1.2e-7)
     expectNear(law.latencies[10]?.value, 3e-5)
+  }
+
+  @Test func `finds the rate of blocks that come in waves`() throws {
+    // 32 tokens a block on ten multiprocessors: 320 tokens a wave, the last one never full.
+    let rows = [(300, 4096), (700, 4096), (1000, 4096), (1000, 7168), (5000, 4096)].map { tokens, channels in
+      let waves = (tokens + 319) / 320
+      let call = 4 * channels * 24 * 4
+      let bytes = tokens * (4 * channels * 2 + 25 * 4) + call
+      let moved = Double(bytes) / Double(tokens) * Double(waves * 320)
+      return measurement(
+        .projectionForward, walker, (tokens, channels), 1e-5 + moved / (20 * 1.5e10), source: "tilelang")
+    }
+    let law = try #require(try fit(rows, .projectionForward))
+    expectNear(law.limit?.value, 20)
+    expectNear(law.latencies[10]?.value, 1e-5)
   }
 
   @Test func `finds what multiprocessors take in where bandwidth does not hide it`() throws {
@@ -111,7 +132,7 @@ private let slow = Device(
   }
 
   private func fit(_ rows: [Measurement], _ operation: TimedOperation) throws -> KernelLaw? {
-    let model = try EvidenceModel(learningFrom: rows, devices: DeviceTable([fast, slow]))
+    let model = try EvidenceModel(learningFrom: rows, devices: DeviceTable([fast, slow, walker]))
     return model.laws.first { $0.key.operation == operation }?.value
   }
 
