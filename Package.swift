@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
+    .library(name: "Search", targets: ["Search"]),
     .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
@@ -33,6 +34,7 @@ let package = Package(
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Search", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
@@ -68,8 +70,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement", "Tensors",
-        "Evidence", argumentParser,
+        "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
+        "Tensors", "Evidence", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -93,6 +95,9 @@ let package = Package(
     .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "SearchTests", dependencies: ["Search", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "FrameworkSettingsTests",
       dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),

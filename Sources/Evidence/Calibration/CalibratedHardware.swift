@@ -10,6 +10,7 @@ extension Calibration {
   /// - Parameters:
   ///   - hardware: the device's profile.
   ///   - file: where the times are from, for the sources.
+  /// - Returns: the profile.
   public func applied(to hardware: Hardware, file: String) -> Hardware {
     var device = hardware
     let from = "fitted to \(kernels.map(\.rows.count).reduce(0, +)) times of \(printable(file))"

@@ -27,6 +27,7 @@ public enum MeasurementFile {
   ///   - bytes: the file.
   ///   - file: how messages name it.
   ///   - kernelSystem: the device of a kernel file, which does not name one.
+  /// - Returns: the rows, at least one.
   /// - Throws: an ``EvidenceError`` with line and column for anything but a table of positive times.
   public static func read(
     _ bytes: [UInt8], file: String, kernelSystem: String = "b200"

@@ -1,6 +1,6 @@
 /// Fits a law's constants to measured calls.
 enum LawFit {
-  /// The law of a form; nil where the rows do not determine it.
+  /// The law of a form.
   ///
   /// Which rows an on-chip limit binds is not known beforehand: rows are ordered by the limit's work over their bytes,
   /// every cut of that order is fitted, and the one whose law, evaluated with its maximum, comes nearest is taken.
@@ -9,6 +9,7 @@ enum LawFit {
   ///   - samples: measured calls, all of this form.
   ///   - form: the law.
   ///   - efficiency: η where it is known from elsewhere.
+  /// - Returns: the law; nil where the rows do not determine it.
   static func fit(_ samples: [LawSample], form: LawForm, efficiency: KernelLaw.Constant? = nil) -> KernelLaw? {
     switch form {
     case .streaming: candidate(samples, form, efficiency, bound: [])

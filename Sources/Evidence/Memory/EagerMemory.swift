@@ -13,6 +13,7 @@ enum EagerMemory {
   ///     have channels are kept.
   ///   - streams: n.
   ///   - channels: C.
+  /// - Returns: bytes.
   /// - Throws: `OverflowError` for sizes beyond 64 bits.
   static func addedBytesPerToken(
     _ connection: Connection, isStatic: Bool = false, streams: Int, channels: Int

@@ -14,8 +14,7 @@ struct KernelWork: Hashable, Sendable {
 
   /// The bytes of an operation.
   ///
-  /// - Parameters:
-  ///   - measurement: what was timed; its time is not looked at.
+  /// - Parameter measurement: what was timed; its time is not looked at.
   /// - Throws: `OverflowError` for sizes beyond 64 bits.
   init(_ measurement: Measurement) throws(OverflowError) {
     let values = SymbolValues(streams: measurement.streams, channels: measurement.channels)
