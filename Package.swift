@@ -70,8 +70,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
-        "Tensors", "Evidence", argumentParser,
+        "Search", "Planner", "Schedules", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime",
+        "Measurement", "Tensors", "Evidence", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
+        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Schedules", "Profiles", "CostModel", "Quantities",
+        "TestSupport",
         argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),

@@ -2,7 +2,7 @@ public import Quantities
 
 /// A GPU as the kernel law sees it.
 public struct Device: Hashable, Sendable {
-  /// The hardware profile's name.
+  /// The name of the hardware profile, where there is one.
   public var name: String
   /// Other names that tables use.
   public var aliases: [String]
