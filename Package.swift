@@ -15,10 +15,13 @@ let package = Package(
   products: [
     .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
     .library(name: "Planner", targets: ["Planner"]),
+    .library(name: "Search", targets: ["Search"]),
     .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
+    .library(name: "Validation", targets: ["Validation"]),
+    .library(name: "Measurement", targets: ["Measurement"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
   dependencies: [
@@ -32,6 +35,7 @@ let package = Package(
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Search", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
@@ -53,12 +57,21 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Tensors", swiftSettings: strict),
 
+    // MARK: The one place where model and real layer meet.
+    .target(
+      name: "Validation", dependencies: ["Planner", "CostModel", "Quantities", "LayerRuntime", "Measurement"],
+      swiftSettings: strict),
+    // MARK: Measuring: what rates there are.
+    .target(name: "CProbes", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "Measurement", dependencies: ["CProbes", "LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
+
     // MARK: The tool.
     .target(
       name: "Commands",
       dependencies: [
-        "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Tensors",
-        argumentParser,
+        "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
+        "Validation", "Tensors", "Schedules", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -74,13 +87,16 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
-        argumentParser,
+        "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Profiles", "CostModel", "Quantities",
+        "TestSupport", "Schedules", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "SearchTests", dependencies: ["Search", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "FrameworkSettingsTests",
       dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
@@ -93,7 +109,13 @@ let package = Package(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels", "AllocationCounter"],
       swiftSettings: strict),
     .testTarget(
-      name: "SchedulesTests", dependencies: ["Schedules", "Quantities", "TestSupport"], swiftSettings: strict),
+      name: "ValidationTests", dependencies: ["Validation", "Planner", "LayerRuntime", "CostModel", "Quantities"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MeasurementTests", dependencies: ["Measurement", "CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Schedules", "CostModel", "Quantities", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(
       name: "LedgerCountTests", dependencies: ["LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),

@@ -13,6 +13,17 @@ let package = Package(
         .product(name: "Profiles", package: "mhc-plan"),
       ]),
     .executableTarget(
+      name: "SimulatedSteps",
+      dependencies: [
+        .product(name: "CostModel", package: "mhc-plan"), .product(name: "Schedules", package: "mhc-plan"),
+      ]),
+    .executableTarget(
+      name: "CandidatesPerSecond",
+      dependencies: [
+        .product(name: "CostModel", package: "mhc-plan"), .product(name: "Planner", package: "mhc-plan"),
+        .product(name: "Profiles", package: "mhc-plan"), .product(name: "Search", package: "mhc-plan"),
+      ]),
+    .executableTarget(
       name: "ConnectionSpeed", dependencies: [.product(name: "LayerRuntime", package: "mhc-plan")]),
   ],
   swiftLanguageModes: [.v6]

@@ -14,6 +14,8 @@
 
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 #define MHCK_FENCE() __builtin_ia32_sfence()
 
 #define MHCK(name) mhck_avx512_##name
@@ -21,6 +23,8 @@
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 8
 #define JOINT_ROWS 8
+// The last channels of a row by masks, where the target has them; elsewhere by memcpy.
+#define MASKED 1
 typedef float mhck_avx512_vector __attribute__((vector_size(32)));
 #define PROJECT_VECTOR mhck_avx512_vector
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
@@ -33,6 +37,8 @@ static int mhck_avx512_is_supported(void) { return __builtin_cpu_supports("x86-6
 #undef PROJECT_ROWS
 #undef JOINT_ROWS
 #undef PROJECT_VECTOR
+#undef MASKED
+#define MASKED 0
 
 #define MHCK(name) mhck_avx2_##name
 #define MHCK_NAME "avx2"
@@ -54,6 +60,7 @@ static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 
 #else
 #define MHCK_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define MASKED 0
 #endif
 
 // What every machine of the architecture has: SSE2 on x86-64, NEON on Arm.

@@ -8,7 +8,8 @@ public struct MHCPlan: ParsableCommand {
     abstract: "What hyper-connections cost in training: bytes, FLOPs, memory, time, and the recompute blocks to use.",
     version: "0.1.0",
     subcommands: [
-      PlanCommand.self, LayerCommand.self, RecomputeCommand.self, HardwareCommand.self, VectorsCommand.self,
+      PlanCommand.self, SearchCommand.self, MergeCommand.self, LayerCommand.self, RecomputeCommand.self,
+      HardwareCommand.self, MeasureCommand.self, ValidateCommand.self, VectorsCommand.self,
     ])
 
   /// Made by the argument parser.

@@ -8,11 +8,15 @@ import Quantities
 public enum Program {
   /// Runs the command line of this process.
   /// - Returns: the code to exit with.
-  public static func run() -> Int32 {
+  public static func run() async -> Int32 {
     Console.ignoreClosedReaders()
     do {
       var command = try MHCPlan.parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
       return ExitStatus.success.rawValue
     } catch {
       return report(error)

@@ -8,4 +8,4 @@ import Commands
   import Darwin
 #endif
 
-exit(Program.run())
+exit(await Program.run())

@@ -83,6 +83,9 @@ import Testing
 
   @Test(arguments: 1...16) func `every count of streams from 1 to 16 agrees`(_ streams: Int) throws {
     try Self.expectClose(try TestCase(.manifold, tokens: streams > 8 ? 3 : 19, streams: streams, channels: 16))
+    // Channels past the last whole vector, and one stream's projections after the other's.
+    try Self.expectClose(try TestCase(.manifold, tokens: 9, streams: streams, channels: 19))
+    try Self.expectClose(try TestCase(.hyper, tokens: 9, streams: streams, channels: 19, .paper))
   }
 
   @Test(arguments: Convention.named.map(\.name)) func `every published convention agrees`(_ name: String) throws {

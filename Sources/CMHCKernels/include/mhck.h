@@ -64,14 +64,15 @@ typedef struct {
   /// dh = du x; dx = h du, added to what is there if accumulate; dx may be null
   void (*premix_backward)(const float *du, const void *x, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                           int accumulate, void *dx, float *dh);
-  /// dx[t,k] = sum_j dp[t,j] phi[j,k] + c[t] x[t,k], added to what is there if accumulate; dphi += dp x.
-  /// phi and dphi as mhck_pack_backward leaves them.
+  /// dx[t,k] = sum_j dp[t,j] phi[j,k] + c[t] x[t,k], added to what is there if accumulate; dphi += dp x. A row of x is
+  /// `segments` of C channels. phi and dphi as mhck_pack_backward leaves them.
   void (*project_backward)(const void *x, const float *dp, const float *c, const float *packed, ptrdiff_t T,
-                           ptrdiff_t K, ptrdiff_t w, int accumulate, void *dx, float *dphi);
-  /// Everything that makes dx, in one pass: mixing of g, h du, and project_backward. C must be a multiple of 16.
+                           ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, int accumulate, void *dx, float *dphi);
+  /// Everything that makes dx, in one pass: mixing of g, h du, and project_backward. A token's streams are projected as
+  /// one row or as `rows` = n of them, which share phi.
   void (*stream_backward)(const void *g, const void *x, const float *du, const float *H, const float *h,
                           const float *dp, const float *c, const float *packed, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
-                          ptrdiff_t w, mhck_orientation o, void *dx, int streaming, float *dphi);
+                          ptrdiff_t rows, ptrdiff_t w, mhck_orientation o, void *dx, int streaming, float *dphi);
 } mhck_stream_kernels;
 
 /// One instruction set.
@@ -128,14 +129,17 @@ const mhck_table *const *mhck_variants(ptrdiff_t *count);
 
 /// Floats that a packed phi takes: w rounded up to 8, times K.
 ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w);
-/// Floats that a phi in tiles takes: K rounded up to 16, times w.
-ptrdiff_t mhck_packed_backward_floats(ptrdiff_t K, ptrdiff_t w);
+/// Floats that a phi in tiles takes: C rounded up to 16, times segments, times w.
+ptrdiff_t mhck_packed_backward_floats(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w);
 /// phi [w,K] into groups of 24 outputs, inputs outermost in a group.
 void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
-/// phi [w,K] into tiles of 16 inputs.
-void mhck_pack_backward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
-/// Adds tiles of 16 inputs to dphi [w,K].
-void mhck_unpack_backward_add(const float *packed, ptrdiff_t K, ptrdiff_t w, float *dphi);
+/// Chunks `first` up to `last` of phi [w, segments, C] into tiles of 16 channels: those of a chunk for every segment,
+/// then the next chunk; zero past C.
+void mhck_pack_backward(const float *phi, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first,
+                        ptrdiff_t last, float *packed);
+/// Adds these chunks of tiles to dphi [w, segments, C].
+void mhck_unpack_backward_add(const float *packed, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first,
+                              ptrdiff_t last, float *dphi);
 /// Floats of the tape that sinkhorn_backward needs.
 ptrdiff_t mhck_tape_floats(ptrdiff_t n, ptrdiff_t iterations);
 

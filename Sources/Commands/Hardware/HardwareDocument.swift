@@ -16,9 +16,15 @@ struct HardwareDocument: ResultDocument {
   var vector: Vector
   var kernelLatencySeconds: Entry<Range>
   var interconnect: Link?
+  var measurement: MeasurementResult?
 
   init(_ hardware: Hardware, request name: String) {
-    request = Request(hardware: name)
+    self.init(hardware, request: Request(hardware: name))
+  }
+
+  init(_ hardware: Hardware, rates: MachineRates? = nil, request: Request) {
+    self.request = request
+    measurement = rates.map { MeasurementResult($0) }
     assumptions = hardware.provenance.filter { $0.kind == .assumed }.map { "\($0.key): \($0.source)" }
     excluded = ["efficiencies by size and shape of an operation: one range stands for all of them"]
     self.name = hardware.name
@@ -47,8 +53,11 @@ struct HardwareDocument: ResultDocument {
     }
   }
 
+  /// What was asked for: a device by name, or this machine.
   struct Request: Encodable {
-    var hardware: String
+    var hardware: String?
+    var effort: String?
+    var threads: Int?
   }
 
   struct Memory: Encodable {

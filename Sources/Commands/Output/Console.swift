@@ -16,11 +16,17 @@ enum Console {
   /// Writes one line to stderr.
   static func printMessage(_ text: String) { try? write(text, to: STDERR_FILENO) }
 
+  /// Whether stderr is a terminal.
+  static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Replaces the last line of a terminal's stderr; an empty text clears it.
+  static func printProgress(_ text: String) { try? write("\r\u{1B}[K" + text, to: STDERR_FILENO, ending: "") }
+
   /// Lets a write to a pipe that nobody reads any more fail, instead of ending the process with a signal.
   static func ignoreClosedReaders() { _ = signal(SIGPIPE, SIG_IGN) }
 
-  private static func write(_ text: String, to descriptor: Int32) throws {
-    var bytes = Array((text + "\n").utf8)[...]
+  private static func write(_ text: String, to descriptor: Int32, ending: String = "\n") throws {
+    var bytes = Array((text + ending).utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {

@@ -54,7 +54,7 @@ struct UsageMessage {
       let place = arguments.firstIndex(of: String(option)), place + 1 < arguments.count,
       arguments[place + 1].hasPrefix("-"), Double(arguments[place + 1]) != nil
     else { return nil }
-    return "\(option): expected \(Self.expectation(option)), found '\(Self.shown(arguments[place + 1]))'"
+    return "\(option): expected \(expectation(option)), found '\(Self.shown(arguments[place + 1]))'"
   }
 
   /// `The value 'X' is invalid for '--option <name>'`, and the names that would be right where there are some.
@@ -66,16 +66,20 @@ struct UsageMessage {
     let listed = parts[4].split(whereSeparator: \.isNewline).dropFirst().map { String($0.drop { " -".contains($0) }) }
     let names = listed.isEmpty ? parts[5...].enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element) : listed
     let values = names.filter { !$0.isEmpty }
-    let expected = values.isEmpty ? Self.expectation(option) : "one of \(values.joined(separator: ", "))"
+    let expected = values.isEmpty ? expectation(option) : "one of \(values.joined(separator: ", "))"
     return "\(option): expected \(expected), found '\(Self.shown(parts[1]))'\(Self.near(parts[1], values))"
   }
 
   /// What an option takes that is no list of names.
-  private static func expectation(_ option: Substring) -> String {
+  private func expectation(_ option: Substring) -> String {
     switch option {
-    case "--reserve": "a percentage such as 5%, up to 100%, or a size such as 4GiB, up to 1048576GiB"
-    case "--stage-layers": "whole numbers such as 6,6,5,5"
-    default: "a whole number, not negative"
+    case "--shard": return "a part such as 3/16, 1/1 to 1048576/1048576"
+    case "--data", "--tensor", "--pipeline", "--expert", "--context", "--microbatch", "--streams", "--zero":
+      if arguments.first == SearchCommand.configuration.commandName { return "whole numbers such as 1,2,4" }
+      return "a whole number, not negative"
+    case "--reserve": return "a percentage such as 5%, up to 100%, or a size such as 4GiB, up to 1048576GiB"
+    case "--stage-layers": return "whole numbers such as 6,6,5,5"
+    default: return "a whole number, not negative"
     }
   }
 

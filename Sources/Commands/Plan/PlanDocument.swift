@@ -43,7 +43,7 @@ struct PlanDocument: ResultDocument {
 }
 
 /// A low, an expected and a high value.
-struct RangeResult: Encodable {
+struct RangeResult: Codable, Hashable {
   var low: Double
   var expected: Double
   var high: Double

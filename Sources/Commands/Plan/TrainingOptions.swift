@@ -28,15 +28,7 @@ struct TrainingOptions: ParsableArguments {
     let isResidual = connection == .residual
     let streams = isResidual ? 1 : streams ?? (model.streams > 1 ? model.streams : 4)
     try Check.range(streams, 1...64, "--streams")
-    guard streamFormat == .bfloat16 || streamFormat == .float32 else {
-      throw ValidationError("--stream-format: expected bf16 or fp32, found \(streamFormat.rawValue)")
-    }
-    guard weightFormat != .float4 else {
-      throw ValidationError("--weight-format: expected bf16, fp32 or fp8, found fp4")
-    }
-    guard gradientFormat == .bfloat16 || gradientFormat == .float32 else {
-      throw ValidationError("--gradient-format: expected bf16 or fp32, found \(gradientFormat.rawValue)")
-    }
+    try Self.check(streamFormat: streamFormat, weightFormat: weightFormat, gradientFormat: gradientFormat)
     guard let zeroStage = ZeroStage(rawValue: zero) else {
       throw ValidationError("--zero: expected 0 to 3, found \(zero)")
     }
@@ -47,5 +39,18 @@ struct TrainingOptions: ParsableArguments {
       matrixFormat: matrixFormat, weightFormat: weightFormat, gradientFormat: gradientFormat, optimizer: optimizer,
       zeroStage: zeroStage, layerRecompute: layerRecompute, streamRecompute: recompute, coefficients: coefficients,
       reserve: reserve)
+  }
+
+  /// Checks the formats that options name.
+  static func check(streamFormat: NumberFormat, weightFormat: NumberFormat, gradientFormat: NumberFormat) throws {
+    guard streamFormat == .bfloat16 || streamFormat == .float32 else {
+      throw ValidationError("--stream-format: expected bf16 or fp32, found \(streamFormat.rawValue)")
+    }
+    guard weightFormat != .float4 else {
+      throw ValidationError("--weight-format: expected bf16, fp32 or fp8, found fp4")
+    }
+    guard gradientFormat == .bfloat16 || gradientFormat == .float32 else {
+      throw ValidationError("--gradient-format: expected bf16 or fp32, found \(gradientFormat.rawValue)")
+    }
   }
 }

@@ -201,9 +201,9 @@ extension ConnectionKernels.Call {
     case .streamBackward:
       guard let sizes, let scratch else { return }
       streams.stream_backward(
-        g, x, gradU(t, thread), mixing, pre, gradients.projection + t * sizes.projections, gradients.along + t,
-        scratch.packedBackward, T, n, C, sizes.outputs, orientation, gradX, tensors.streaming ? 1 : 0,
-        scratch.weights(thread))
+        g, x, gradU(t, thread), mixing, pre, gradients.projection + t * sizes.projections,
+        gradients.along + t * sizes.rows, scratch.packedBackward, T, n, C, sizes.rows, sizes.outputs, orientation,
+        gradX, tensors.streaming ? 1 : 0, scratch.weights(thread))
     default: break
     }
   }
@@ -239,7 +239,7 @@ extension ConnectionKernels.Call {
     guard let sizes, let scratch, let gradients = tensors.gradients else { return }
     streams.project_backward(
       stream(tensors.x, t), gradients.projection + t * sizes.projections, gradients.along + t * sizes.rows,
-      scratch.packedBackward, T * sizes.rows, sizes.inputs, sizes.outputs, accumulate ? 1 : 0, stream(gradX, t),
-      scratch.weights(thread))
+      scratch.packedBackward, T * sizes.rows, sizes.inputs / C, C, sizes.outputs, accumulate ? 1 : 0,
+      stream(gradX, t), scratch.weights(thread))
   }
 }

@@ -31,6 +31,10 @@ public enum ConnectionOperation: String, CaseIterable, Hashable, Sendable {
   case accumulatePre = "accumulate pre"
   case accumulateCoefficients = "accumulate coef"
   /// Everything that makes the stream's gradient, in one pass.
+  ///
+  /// It reads x and ∂x' again, which the merge's and the pre-mix's gradients have just read: with 16 tokens of a tiled
+  /// plan from a cache, over all tokens from memory. Each thread's sums for ∂φ, as large as φ, are read and written once
+  /// for every 16 tokens of a tiled plan.
   case streamBackward = "pre-mix-project backward"
 
   /// The name of the ledger's row; two operations that do the same work in different ways share it.
@@ -68,7 +72,7 @@ public struct ConnectionPlan: Hashable, Sendable {
   /// - Parameters:
   ///   - kind: the connection.
   ///   - implementation: any but `reference`, which has no kernels.
-  ///   - channels: C; the one-pass backward needs a multiple of 16.
+  ///   - channels: C; every plan takes any count.
   public init(_ kind: ConnectionKind, _ implementation: Implementation, channels: Int) {
     isTiled = implementation == .fastest
     if kind == .residual {
@@ -86,7 +90,7 @@ public struct ConnectionPlan: Hashable, Sendable {
       let constrainBackward: [ConnectionOperation] = kind == .manifold ? [.sinkhornBackward] : []
       before = [.project, .coefficients] + constrain + [.preMix]
       after = [.merge]
-      if implementation == .fastest, kind == .manifold, channels % 16 == 0 {
+      if implementation == .fastest {
         backwardBefore = [.mergeGradients]
         backwardAfter = [.preMixGradients] + constrainBackward + [.coefficientsBackward, .streamBackward]
       } else {

@@ -74,7 +74,7 @@ final class ConnectionScratch: @unchecked Sendable {
     tile = ThreadTeam.granule
     func lines(_ count: Int) -> Int { (count + 15) / 16 * 16 }
     forwardFloats = lines(mhck_packed_forward_floats(sizes.inputs, sizes.outputs))
-    weightFloats = mhck_packed_backward_floats(sizes.inputs, sizes.outputs)
+    weightFloats = mhck_packed_backward_floats(sizes.inputs / shape.channels, shape.channels, sizes.outputs)
     tapeFloats = mhck_tape_floats(shape.streams, iterations)
     tileFloats = lines(tile * shape.channels)
     // A thread has its sums for φ, a tape, and room for one tile of u and ∂y.
@@ -106,21 +106,37 @@ final class ConnectionScratch: @unchecked Sendable {
 
   /// φ as the backward pass reads it, and sums of zero.
   func packBackward(_ parameters: ConnectionParameters) {
-    mhck_pack_backward(parameters.phi, sizes.inputs, sizes.outputs, packedBackward)
-    for thread in 0..<team.count {
-      weights(thread).update(repeating: 0, count: weightFloats)
-      sums(thread).update(repeating: 0, count: sizes.scales + sizes.coefficients)
+    let addresses = LayerFunction.Pointers(parameters.phi, packedBackward, parameters.phi, parameters.phi)
+    let (segments, C) = (sizes.inputs / shape.channels, shape.channels)
+    team.run(chunks, granule: 1) { range, _ in
+      mhck_pack_backward(
+        addresses.a, segments, C, self.sizes.outputs, range.lowerBound, range.upperBound, addresses.b)
+    }
+    team.run(team.count, granule: 1) { range, _ in
+      for thread in range {
+        self.weights(thread).update(repeating: 0, count: self.weightFloats)
+        self.sums(thread).update(repeating: 0, count: self.sizes.scales + self.sizes.coefficients)
+      }
     }
   }
 
   /// Adds the sums of all threads to the gradients, thread by thread, so that the order never changes.
   func addSums(to parameters: ConnectionParameters) {
-    for thread in 0..<team.count {
-      mhck_unpack_backward_add(weights(thread), sizes.inputs, sizes.outputs, parameters.gradPhi)
+    let addresses = LayerFunction.Pointers(
+      parameters.gradPhi, parameters.gradPhi, parameters.gradPhi, parameters.gradPhi)
+    let (segments, C) = (sizes.inputs / shape.channels, shape.channels)
+    team.run(chunks, granule: 1) { range, _ in
+      for thread in 0..<self.team.count {
+        mhck_unpack_backward_add(
+          self.weights(thread), segments, C, self.sizes.outputs, range.lowerBound, range.upperBound, addresses.a)
+      }
     }
     for index in 0..<sizes.scales + sizes.coefficients {
       let sum = (0..<team.count).reduce(0) { $0 + sums($1)[index] }
       parameters.gradAlpha[index] += Float(sum)
     }
   }
+
+  /// Chunks of 16 channels: what threads share when φ changes its order.
+  private var chunks: Int { (shape.channels + 15) / 16 }
 }

@@ -71,7 +71,7 @@ public struct OpenBLAS: Sendable {
   ///
   /// `left` is [rows, inner], `right` [inner, columns], either the transpose of what is stored; `result` is
   /// [rows, columns].
-  func multiply(
+  package func multiply(
     rows: Int, columns: Int, inner: Int, _ left: Matrix, _ right: Matrix, adding: Bool = false, scale: Float = 1,
     into result: Matrix
   ) {
@@ -84,18 +84,18 @@ public struct OpenBLAS: Sendable {
   }
 
   /// Where a matrix is: its first element and the distance from row to row.
-  struct Matrix {
-    var base: UnsafeMutablePointer<Float>
-    var stride: Int
-    var isTransposed = false
+  package struct Matrix {
+    package var base: UnsafeMutablePointer<Float>
+    package var stride: Int
+    package var isTransposed = false
 
-    init(_ base: UnsafeMutablePointer<Float>, stride: Int) {
+    package init(_ base: UnsafeMutablePointer<Float>, stride: Int) {
       self.base = base
       self.stride = stride
     }
 
     /// The same memory, read as the transpose.
-    var transposed: Matrix {
+    package var transposed: Matrix {
       var other = self
       other.isTransposed.toggle()
       return other

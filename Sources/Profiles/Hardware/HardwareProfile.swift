@@ -8,8 +8,8 @@ enum HardwareProfile {
   /// The value of `schema`.
   static let schema = "mhc-plan/hardware/1"
 
-  /// The device that a document describes.
-  static func read(_ reader: ObjectReader) throws(ProfileError) -> Hardware {
+  /// The device that a document describes, and the rates that were measured on it.
+  static func read(_ reader: ObjectReader) throws(ProfileError) -> (hardware: Hardware, rates: MachineRates?) {
     _ = try reader.string("schema", oneOf: [schema])
     // A document printed by the program is a profile too; these are what it adds.
     reader.ignore(["request", "assumptions", "excluded"])
@@ -36,9 +36,11 @@ enum HardwareProfile {
 
     let latency = try reader.sourcedEstimate("kernelLatencySeconds", in: HardwareLimits.kernelLatencySeconds)
     let interconnect = try interconnect(try reader.optionalObject("interconnect"))
+    var rates: MachineRates?
+    if let section = try reader.optionalObject("measurement") { rates = try MeasurementSection.read(section) }
     try reader.finish()
 
-    return Hardware(
+    let hardware = Hardware(
       name: name, title: title, memoryCapacity: capacity.map { Bytes($0) },
       memoryBandwidth: bandwidth.map { BytesPerSecond($0) }, memoryEfficiency: memoryEfficiency,
       hasWriteAllocate: hasWriteAllocate, matrixPeak: peaks, matrixEfficiency: matrixEfficiency,
@@ -47,6 +49,7 @@ enum HardwareProfile {
         Estimate(low: Seconds($0.low), expected: Seconds($0.expected), high: Seconds($0.high))
       },
       interconnect: interconnect)
+    return (hardware, rates)
   }
 
   private static func matrixPeaks(

@@ -3,8 +3,8 @@ public import Quantities
 extension Pipeline {
   /// The published bubble: how long the first stage does not compute, where all parts take the same time, and messages none.
   ///
-  /// The times are those of one part: of a chunk, where a stage has more than one. `zb-h1`, `zb-v` and the two DualPipes
-  /// have their forms where F, B and W take similar times; a step is simulated for others.
+  /// The times are those of one part: of a chunk, where a stage has more than one. `zb-h1` needs W of at most F and
+  /// B, the two DualPipes F and B alike, `zb-v` all three alike; for other times a step is simulated.
   ///
   /// - Parameters:
   ///   - forward: F of a part.

@@ -69,32 +69,40 @@ struct StageState {
     }
   }
 
-  /// Communication of a pair beside its computation; the compute lane waits for what is longer.
-  mutating func communicateBeside(
-    from start: Int, _ forwardTime: Int, _ microbatch: Int, _ chunk: Int, _ backwardTime: Int, _ other: Int,
-    _ otherChunk: Int
+  /// Repeats a pair from `start` on.
+  mutating func perform(
+    _ pair: PairTemplate, at start: Int, _ forward: (chunk: Int, microbatch: Int),
+    _ backward: (chunk: Int, microbatch: Int)
   ) {
-    let computed = free
-    free = start
-    communicate(.forwardCommunication, forwardTime, microbatch, chunk)
-    communicate(.backwardCommunication, backwardTime, other, otherChunk)
-    free = max(free, computed)
+    if firstStart < 0 { firstStart = start }
+    free = start + pair.duration
+    computeEnd = free
+    lastEnd = max(lastEnd, free)
+    busy += pair.computing
+    guard records else { return }
+    for piece in pair.pieces {
+      let isPair = piece.kind == .pair
+      let main = isPair || piece.isForward ? forward : backward
+      events.append(
+        TimelineEvent(
+          piece.kind, piece.lane, start + piece.start, start + piece.end, microbatch: main.microbatch,
+          chunk: main.chunk, block: piece.block, backwardMicrobatch: isPair ? backward.microbatch : -1,
+          backwardChunk: isPair ? backward.chunk : -1))
+    }
   }
 
-  mutating func beginForward(_ part: PartWork, at start: Int) {
+  mutating func beginForward(_ part: WorkTotals, transient: Int, at start: Int) {
     inFlight += 1
     peakInFlight = max(peakInFlight, inFlight)
-    change(.activations, part.blocks.reduce(0) { $0 + $1.kept.count }, at: start)
-    change(.forwardTransient, part.forwardTransient.count, at: start)
+    change(.activations, part.kept, at: start)
+    change(.forwardTransient, transient, at: start)
   }
 
-  mutating func endForward(_ part: PartWork) {
-    change(.forwardTransient, -part.forwardTransient.count, at: free)
-  }
+  mutating func endForward(transient: Int) { change(.forwardTransient, -transient, at: free) }
 
-  mutating func endBlock(_ block: BlockWork, withWeights: Bool) {
-    change(.recompute, -block.transient.count, at: free)
-    change(.activations, -block.kept.count, at: free)
-    if !withWeights { change(.weightGradients, block.keptForWeights.count, at: free) }
+  mutating func endBlock(_ block: WorkTotals.Block, withWeights: Bool, at time: Int) {
+    change(.recompute, -block.transient, at: time)
+    change(.activations, -block.kept, at: time)
+    if !withWeights { change(.weightGradients, block.keptForWeights, at: time) }
   }
 }

@@ -64,7 +64,7 @@ extension StepSimulation {
 
   /// The buffer of a message from its start until a pass takes it over.
   mutating func receive(
-    _ arrival: Arrival, _ one: PartWork, _ part: Int, isForward: Bool, at start: Int, _ stage: Int
+    _ arrival: Arrival, _ part: Int, isForward: Bool, at start: Int, _ stage: Int
   ) {
     guard arrival.sent < arrival.time else { return }
     let sender = isForward ? part - 1 : part + 1

@@ -6,12 +6,15 @@ import Quantities
 struct StepSimulation {
   let pipeline: Pipeline
   let work: [PartWork]
+  let totals: [WorkTotals]
   let options: OverlapOptions
   let records: Bool
   var stages: [StageState]
   /// Inputs of each part and microbatch, and gradients of its outputs.
   var forward: [Arrival]
   var backward: [Arrival]
+  /// Pairs by the parts that go forward and backward.
+  var pairs: [Int: PairTemplate] = [:]
 
   /// When something that another stage makes is there.
   struct Arrival {
@@ -26,6 +29,7 @@ struct StepSimulation {
   init(_ pipeline: Pipeline, _ work: [PartWork], _ options: OverlapOptions, recordsEvents: Bool) {
     self.pipeline = pipeline
     self.work = work
+    totals = work.map(WorkTotals.init)
     self.options = options
     records = recordsEvents
     stages = (0..<pipeline.stages).map { StageState(pipeline.order(stage: $0), records: recordsEvents) }

@@ -56,7 +56,8 @@ extension Pipeline {
       }
       time += part.timeBound
       bytes += part.byteBound
-      events += 7 + 2 * part.blocks.count
+      events += 8 + 2 * part.blocks.count
+      if schedule.overlapsPairs { events += part.blocks.reduce(0) { $0 + 6 * $1.sublayers.count } }
     }
     guard fixed.allSatisfy({ $0.count >= 0 }) else {
       throw ScheduleError(.work, "expected fixed memory of at least 0 bytes, found less")
@@ -79,20 +80,18 @@ extension Pipeline {
 }
 
 extension PartWork {
-  fileprivate var times: [Int] {
-    [
-      forward.count, forwardCommunication.count, backwardCommunication.count, forwardMessage.time.count,
-      backwardMessage.time.count,
-    ] + blocks.flatMap { [$0.recompute.count, $0.backwardInput.count, $0.backwardWeight.count] }
+  private var times: [Int] {
+    [forwardMessage.time.count, backwardMessage.time.count]
+      + blocks.flatMap { [$0.recompute.count] + $0.sublayers.flatMap(\.times) }
   }
 
-  fileprivate var sizes: [Int] {
+  private var sizes: [Int] {
     [forwardTransient.count, forwardMessage.buffer.count, backwardMessage.buffer.count]
       + blocks.flatMap { [$0.kept.count, $0.keptForWeights.count, $0.transient.count] }
   }
 
-  fileprivate var isNotNegative: Bool { times.allSatisfy { $0 >= 0 } && sizes.allSatisfy { $0 >= 0 } }
-  fileprivate var timeBound: Double { times.reduce(0.0) { $0 + Double($1) } }
+  var isNotNegative: Bool { times.allSatisfy { $0 >= 0 } && sizes.allSatisfy { $0 >= 0 } }
+  var timeBound: Double { times.reduce(0.0) { $0 + Double($1) } }
   /// Twice, as a message is held at both ends.
   fileprivate var byteBound: Double { 2 * sizes.reduce(0.0) { $0 + Double($1) } }
 }

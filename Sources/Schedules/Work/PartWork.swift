@@ -2,13 +2,7 @@ public import Quantities
 
 /// What one microbatch takes in one part of the model on one stage.
 public struct PartWork: Hashable, Sendable {
-  /// Computing the forward pass, all kernels.
-  public var forward: Picoseconds
-  /// Communication inside the forward pass, with tensor, context and expert ranks; nothing of its own stage hides it.
-  public var forwardCommunication: Picoseconds
-  /// Communication inside the backward pass.
-  public var backwardCommunication: Picoseconds
-  /// The backward pass in recompute blocks, front to back.
+  /// The layers in recompute blocks, front to back.
   public var blocks: [BlockWork]
   /// The message to the part behind.
   public var forwardMessage: Message
@@ -19,55 +13,52 @@ public struct PartWork: Hashable, Sendable {
 
   /// The work of a part.
   public init(
-    forward: Picoseconds, forwardCommunication: Picoseconds = .zero, backwardCommunication: Picoseconds = .zero,
     blocks: [BlockWork], forwardMessage: Message = .none, backwardMessage: Message = .none,
     forwardTransient: Bytes = .zero
   ) {
-    self.forward = forward
-    self.forwardCommunication = forwardCommunication
-    self.backwardCommunication = backwardCommunication
     self.blocks = blocks
     self.forwardMessage = forwardMessage
     self.backwardMessage = backwardMessage
     self.forwardTransient = forwardTransient
   }
 
-  /// A part that is one block, of which nothing is recomputed.
+  /// A part of which only the sums are known.
+  ///
+  /// Where passes overlap, the forward pass communicates after it has computed, and the backward pass before: each is hidden
+  /// by the computing of the other, as far as that goes.
+  /// - Parameters:
+  ///   - forward: computing the forward pass.
+  ///   - forwardCommunication: with ranks of the same stage, in the forward pass.
+  ///   - backwardCommunication: in the backward pass.
+  ///   - blocks: recompute blocks, front to back, without forward work of their own.
+  ///   - forwardMessage: to the part behind.
+  ///   - backwardMessage: to the part before.
+  ///   - forwardTransient: held during the forward pass only.
+  public init(
+    forward: Picoseconds, forwardCommunication: Picoseconds = .zero, backwardCommunication: Picoseconds = .zero,
+    blocks: [BlockWork], forwardMessage: Message = .none, backwardMessage: Message = .none,
+    forwardTransient: Bytes = .zero
+  ) {
+    var (before, behind) = (SublayerWork(.feedForward), SublayerWork(.feedForward))
+    before.function = forward
+    behind.after = forwardCommunication
+    behind.backwardAfter = backwardCommunication
+    var blocks = blocks
+    if let last = blocks.indices.last {
+      blocks[0].sublayers.insert(before, at: 0)
+      blocks[last].sublayers.append(behind)
+    }
+    self.init(
+      blocks: blocks, forwardMessage: forwardMessage, backwardMessage: backwardMessage,
+      forwardTransient: forwardTransient)
+  }
+
+  /// A part that is one block of layers that are not told apart, of which nothing is recomputed.
   public init(
     forward: Picoseconds, backwardInput: Picoseconds, backwardWeight: Picoseconds, kept: Bytes = .zero
   ) {
     self.init(
-      forward: forward,
-      blocks: [BlockWork(backwardInput: backwardInput, backwardWeight: backwardWeight, kept: kept)])
-  }
-}
-
-/// A recompute block of a part: what its backward pass takes, and what it holds.
-public struct BlockWork: Hashable, Sendable {
-  /// Running the block's forward kernels again; zero for layers that are stored.
-  public var recompute: Picoseconds
-  /// Gradients of the inputs.
-  public var backwardInput: Picoseconds
-  /// Gradients of the weights.
-  public var backwardWeight: Picoseconds
-  /// Held from the forward pass until the block's backward pass is done.
-  public var kept: Bytes
-  /// Of `kept`, held until the gradients of the weights are done where these are put off.
-  public var keptForWeights: Bytes
-  /// Held from the start of the recompute until the block's backward pass is done.
-  public var transient: Bytes
-
-  /// The work of a block.
-  public init(
-    recompute: Picoseconds = .zero, backwardInput: Picoseconds, backwardWeight: Picoseconds, kept: Bytes = .zero,
-    keptForWeights: Bytes = .zero, transient: Bytes = .zero
-  ) {
-    self.recompute = recompute
-    self.backwardInput = backwardInput
-    self.backwardWeight = backwardWeight
-    self.kept = kept
-    self.keptForWeights = keptForWeights
-    self.transient = transient
+      blocks: [BlockWork(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight, kept: kept)])
   }
 }
 

@@ -11,6 +11,7 @@ import Testing
     "hardware h200 --json",
     "plan mhc-27b --hardware h200 --pipeline 4 --expert 8 --data 8 --json",
     "plan llama-3-8b --hardware b200 --data 8 --json",
+    "search llama-3-8b --hardware b200 --devices 4 --global-batch 8 --json",
   ]
 
   @Test(arguments: lines) func `is alone on stdout, begins with its schema, is sorted, and is the same twice`(

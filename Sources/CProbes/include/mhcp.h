@@ -1,0 +1,61 @@
+// Probes of a machine: loops that load, store and compute, and do nothing else.
+//
+// Why C: per-function instruction sets and streaming stores, as in CMHCKernels, of which nothing is used here: what a
+// probe measures must not be the code whose time is predicted from it.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Floats in a step of mhcp_table.memory; every array's length is a multiple of it.
+#define MHCP_STEP 64
+/// Floats that mhcp_table.vector works on: input, then output.
+#define MHCP_VECTOR_FLOATS 8192
+
+/// What a store does to its line.
+enum { MHCP_ORDINARY = 0, MHCP_STREAMING = 1, MHCP_IN_PLACE = 2 };
+
+/// Kinds of vector work, in the order of the Swift side.
+enum {
+  MHCP_MULTIPLY_ADD = 0,
+  MHCP_SMALL_PRODUCT = 1,
+  MHCP_EXPONENTIAL = 2,
+  MHCP_DIVISION = 3,
+  MHCP_SQUARE_ROOT = 4,
+  MHCP_WIDENING = 5,
+  MHCP_ROUNDING = 6,
+};
+
+/// One instruction set.
+typedef struct {
+  const char *name;
+  int (*is_supported)(void);
+  /// Loads `reads` arrays side by side and stores their mean to `writes` arrays, `passes` times over.
+  /// Array k begins at base + k * stride and has `count` floats, a multiple of MHCP_STEP; base and stride are multiples
+  /// of 16 floats. Written arrays follow those that are read, or are the first of them if in place.
+  /// Returns a number that depends on what was loaded.
+  float (*memory)(float *base, ptrdiff_t stride, ptrdiff_t count, int reads, int writes, int store, ptrdiff_t passes);
+  /// Does `rounds` rounds of one kind of work on MHCP_VECTOR_FLOATS floats at `space`, aligned to 64 bytes and filled
+  /// with ones; returns the results of one round.
+  ptrdiff_t (*vector)(float *space, int work, ptrdiff_t rounds);
+} mhcp_table;
+
+/// The variants this binary has, the fastest first, and how many. Ask is_supported before use.
+const mhcp_table *const *mhcp_variants(ptrdiff_t *count);
+
+/// Waits, without sleeping, until `threads` threads have called it with the same counter, which starts at 0, or until
+/// `spins` looks at it were in vain. Returns whether all came.
+int mhcp_rendezvous(int32_t *counter, int32_t threads, int64_t spins);
+
+/// Calls `body` with 0 to threads - 1, each on a thread of its own, 0 on the caller's, and waits for all of them.
+/// They are threads of their own and not a pool's, which may have none to spare, and on Linux each stays on a processor
+/// of its own if there are enough. Returns whether there were enough
+/// threads; where there were not, `body` was not called.
+int mhcp_run(int32_t threads, void (*body)(void *context, int32_t thread), void *context);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,198 @@
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+#include "mhcp.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#pragma clang diagnostic ignored "-Wpass-failed"
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define INLINE static inline __attribute__((always_inline))
+// Products and sums may be contracted to multiply-adds, and lanes of a sum be added in any order.
+#define FAST _Pragma("clang fp contract(fast) reassociate(on)")
+// The compiler may assume nothing of memory across it.
+#define BARRIER() __asm__ volatile("" ::: "memory")
+
+typedef float v16 __attribute__((vector_size(64)));
+typedef int32_t i16x32 __attribute__((vector_size(64)));
+typedef uint32_t u16x32 __attribute__((vector_size(64)));
+typedef uint16_t u16x16 __attribute__((vector_size(32)));
+
+#if defined(__x86_64__)
+
+#define MHCP_FENCE() __builtin_ia32_sfence()
+
+#define MHCP(name) mhcp_avx512_##name
+#define MHCP_NAME "avx512"
+#define CHAINS 8
+#define LANES 16
+#define PRODUCT_LANES 8
+#define PRODUCT_ROWS 8
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
+#include "probes.inc"
+#pragma clang attribute pop
+static int mhcp_avx512_is_supported(void) { return __builtin_cpu_supports("x86-64-v4"); }
+#undef MHCP
+#undef MHCP_NAME
+#undef CHAINS
+#undef LANES
+#undef PRODUCT_LANES
+#undef PRODUCT_ROWS
+
+#define MHCP(name) mhcp_avx2_##name
+#define MHCP_NAME "avx2"
+#define CHAINS 10
+#define LANES 8
+#define PRODUCT_LANES 8
+#define PRODUCT_ROWS 4
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#include "probes.inc"
+#pragma clang attribute pop
+static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-v3"); }
+#undef MHCP
+#undef MHCP_NAME
+#undef CHAINS
+#undef LANES
+#undef PRODUCT_LANES
+#undef PRODUCT_ROWS
+
+#else
+#define MHCP_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#endif
+
+#define MHCP(name) mhcp_baseline_##name
+#if defined(__aarch64__)
+#define MHCP_NAME "neon"
+#define PRODUCT_ROWS 4
+#else
+#define MHCP_NAME "baseline"
+#define PRODUCT_ROWS 2
+#endif
+#define CHAINS 8
+#define LANES 4
+#define PRODUCT_LANES 4
+#include "probes.inc"
+static int mhcp_baseline_is_supported(void) { return 1; }
+
+static const mhcp_table *const variants[] = {
+#if defined(__x86_64__)
+    &mhcp_avx512_table,
+    &mhcp_avx2_table,
+#endif
+    &mhcp_baseline_table,
+};
+
+const mhcp_table *const *mhcp_variants(ptrdiff_t *count) {
+  *count = sizeof variants / sizeof *variants;
+  return variants;
+}
+
+int mhcp_rendezvous(int32_t *counter, int32_t threads, int64_t spins) {
+  __atomic_add_fetch(counter, 1, __ATOMIC_ACQ_REL);
+  for (int64_t spin = 0; spin < spins; spin++) {
+    if (__atomic_load_n(counter, __ATOMIC_ACQUIRE) >= threads) return 1;
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+    // Whoever is missing may be waiting for this processor.
+    if (spin > 1 << 12) sched_yield();
+  }
+  return 0;
+}
+
+#define MAXIMUM_THREADS 1024
+
+// Places for threads: a processor for each, as long as they last. The scheduler may otherwise leave two that wait for
+// each other on one processor for as long as a sample takes.
+#if defined(__linux__)
+typedef struct {
+  cpu_set_t before, allowed;
+  int32_t count;
+} mhcp_places;
+
+static void mhcp_places_init(mhcp_places *places, int32_t threads) {
+  places->count = 0;
+  if (sched_getaffinity(0, sizeof places->before, &places->before) != 0) return;
+  places->allowed = places->before;
+  if (CPU_COUNT(&places->allowed) >= threads) places->count = threads;
+}
+
+static int mhcp_place(const mhcp_places *places, int32_t thread, cpu_set_t *set) {
+  if (thread >= places->count) return 0;
+  int32_t seen = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &places->allowed) || seen++ < thread) continue;
+    CPU_ZERO(set);
+    CPU_SET(cpu, set);
+    return 1;
+  }
+  return 0;
+}
+
+static void mhcp_enter(const mhcp_places *places, int32_t thread) {
+  cpu_set_t set;
+  if (mhcp_place(places, thread, &set)) sched_setaffinity(0, sizeof set, &set);
+}
+
+static void mhcp_leave(const mhcp_places *places) {
+  if (places->count > 0) sched_setaffinity(0, sizeof places->before, &places->before);
+}
+#else
+typedef struct {
+  int32_t count;
+} mhcp_places;
+static void mhcp_places_init(mhcp_places *places, int32_t threads) { places->count = 0; }
+static void mhcp_enter(const mhcp_places *places, int32_t thread) {}
+static void mhcp_leave(const mhcp_places *places) {}
+#endif
+
+typedef struct {
+  pthread_mutex_t gate;
+  mhcp_places places;
+  int may_run;
+  void (*body)(void *context, int32_t thread);
+  void *context;
+} mhcp_call;
+
+typedef struct {
+  mhcp_call *call;
+  int32_t number;
+} mhcp_thread;
+
+static void *mhcp_start(void *argument) {
+  const mhcp_thread *thread = argument;
+  mhcp_call *call = thread->call;
+  // Closed until all threads are there, or it is known that they will not be.
+  pthread_mutex_lock(&call->gate);
+  int may_run = call->may_run;
+  pthread_mutex_unlock(&call->gate);
+  if (!may_run) return NULL;
+  mhcp_enter(&call->places, thread->number);
+  call->body(call->context, thread->number);
+  return NULL;
+}
+
+int mhcp_run(int32_t threads, void (*body)(void *context, int32_t thread), void *context) {
+  if (threads < 1 || threads > MAXIMUM_THREADS) return 0;
+  mhcp_call call = {.gate = PTHREAD_MUTEX_INITIALIZER, .may_run = 0, .body = body, .context = context};
+  mhcp_places_init(&call.places, threads);
+  pthread_t handles[MAXIMUM_THREADS];
+  mhcp_thread others[MAXIMUM_THREADS];
+  int32_t started = 1;
+  pthread_mutex_lock(&call.gate);
+  for (; started < threads; started++) {
+    others[started] = (mhcp_thread){&call, started};
+    if (pthread_create(&handles[started], NULL, mhcp_start, &others[started]) != 0) break;
+  }
+  call.may_run = started == threads;
+  pthread_mutex_unlock(&call.gate);
+  if (call.may_run) {
+    mhcp_enter(&call.places, 0);
+    body(context, 0);
+    mhcp_leave(&call.places);
+  }
+  for (int32_t thread = 1; thread < started; thread++) pthread_join(handles[thread], NULL);
+  return call.may_run;
+}
