@@ -109,8 +109,14 @@ let package = Package(
     .testTarget(
       name: "FrameworkSettingsTests",
       dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    // Counts calls of malloc in the whole test process: a symbol of the executable comes before the library's.
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .executableTarget(
+      name: "StepAllocations", dependencies: ["LayerRuntime", "AllocationCounter"], path: "Tests/StepAllocations",
+      swiftSettings: strict),
     .testTarget(
-      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels", "AllocationCounter"],
+      swiftSettings: strict),
     .testTarget(
       name: "ValidationTests", dependencies: ["Validation", "Planner", "LayerRuntime", "CostModel", "Quantities"],
       swiftSettings: strict),
