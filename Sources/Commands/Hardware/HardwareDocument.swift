@@ -16,6 +16,7 @@ struct HardwareDocument: ResultDocument {
   var vector: Vector
   var kernelLatencySeconds: Entry<Range>
   var interconnect: Link?
+  var kernels: [KernelEntry]?
   var measurement: MeasurementResult?
 
   init(_ hardware: Hardware, request name: String) {
@@ -52,6 +53,7 @@ struct HardwareDocument: ResultDocument {
         networkEfficiency: Entry($0.networkEfficiency, Range.init),
         networkLatencySeconds: Entry($0.networkLatency, Range.init))
     }
+    if !hardware.kernels.isEmpty { kernels = hardware.kernels.map(KernelEntry.init) }
   }
 
   /// What was asked for: a device by name, or this machine.

@@ -36,6 +36,7 @@ enum HardwareProfile {
 
     let latency = try reader.sourcedEstimate("kernelLatencySeconds", in: HardwareLimits.kernelLatencySeconds)
     let interconnect = try interconnect(try reader.optionalObject("interconnect"))
+    let kernels = try KernelSection.read(reader)
     var rates: MachineRates?
     if let section = try reader.optionalObject("measurement") { rates = try MeasurementSection.read(section) }
     try reader.finish()
@@ -46,7 +47,7 @@ enum HardwareProfile {
       hasWriteAllocate: hasWriteAllocate, matrixPeak: peaks, matrixEfficiency: matrixEfficiency,
       attentionEfficiency: attentionEfficiency, vectorPeak: vectorPeak.map { FLOPsPerSecond($0) },
       kernelLatency: latency.map(seconds),
-      interconnect: interconnect)
+      interconnect: interconnect, kernels: kernels)
     return (hardware, rates)
   }
 

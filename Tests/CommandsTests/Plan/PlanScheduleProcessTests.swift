@@ -4,7 +4,7 @@ import Testing
 
 /// Schedules, traces and timelines from the command line.
 @Suite struct `A scheduled plan` {
-  private let line = "plan llama-3-8b --hardware h800 --data 2 --pipeline 4"
+  private let line = "plan llama-3-8b --hardware h200 --data 2 --pipeline 4"
 
   @Test(arguments: ["gpipe", "1f1b", "interleaved", "zb-h1", "zb-v", "dualpipe", "dualpipev"])
   func `of every schedule has a time, messages, and a peak that is the sum of its parts`(schedule: String) throws {

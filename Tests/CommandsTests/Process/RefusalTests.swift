@@ -32,7 +32,7 @@ import Testing
       ("plan llama-3-8b --hardware h200 --schedule dualpip", ["--schedule", "did you mean 'dualpipe'"]),
       ("plan llama-3-8b --hardware h200 --pipeline 3 --schedule dualpipe", ["--pipeline", "even", "4"]),
       (
-        "plan llama-3-8b --hardware h200 --pipeline 4 --schedule interleaved --global-batch 6", ["--global-batch", "8"]
+        "plan llama-3-8b --hardware h200 --pipeline 4 --schedule interleaved --global-batch 7", ["--global-batch", "8"]
       ),
       ("plan llama-3-8b --hardware h200 --pipeline 4 --schedule interleaved --chunks 16", ["--pipeline", "2"]),
       ("plan llama-3-8b --hardware h200 --timeline --json", ["--timeline", "--json"]),
