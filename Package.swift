@@ -20,6 +20,8 @@ let package = Package(
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
+    .library(name: "Validation", targets: ["Validation"]),
+    .library(name: "Measurement", targets: ["Measurement"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
   dependencies: [
@@ -55,7 +57,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Tensors", swiftSettings: strict),
 
-    // MARK: Measuring: the one place with a clock.
+    // MARK: The one place where model and real layer meet.
+    .target(
+      name: "Validation", dependencies: ["Planner", "CostModel", "Quantities", "LayerRuntime", "Measurement"],
+      swiftSettings: strict),
+    // MARK: Measuring: what rates there are.
     .target(name: "CProbes", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Measurement", dependencies: ["CProbes", "LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
@@ -64,8 +70,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Search", "Planner", "Schedules", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime",
-        "Measurement", "Tensors", argumentParser,
+        "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
+        "Validation", "Tensors", "Schedules", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -81,8 +87,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Schedules", "Profiles", "CostModel",
-        "Quantities", "TestSupport", argumentParser,
+        "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Profiles", "CostModel", "Quantities",
+        "TestSupport", "Schedules", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
@@ -96,6 +102,9 @@ let package = Package(
       dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+    .testTarget(
+      name: "ValidationTests", dependencies: ["Validation", "Planner", "LayerRuntime", "CostModel", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "MeasurementTests", dependencies: ["Measurement", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(

@@ -9,7 +9,7 @@ public struct MHCPlan: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       PlanCommand.self, SearchCommand.self, MergeCommand.self, LayerCommand.self, RecomputeCommand.self,
-      HardwareCommand.self, MeasureCommand.self, VectorsCommand.self,
+      HardwareCommand.self, MeasureCommand.self, ValidateCommand.self, VectorsCommand.self,
     ])
 
   /// Made by the argument parser.

@@ -62,7 +62,8 @@ extension LayerStack {
           x.release()
           layer.x = nil
         }
-        if !configuration.keepsCoefficients { layer.connection.dropCoefficients() }
+        // Nothing is recomputed where everything is stored, the coefficients neither.
+        if !storesAll, !configuration.keepsCoefficients { layer.connection.dropCoefficients() }
         x = next
         index += 1
       }
