@@ -14,7 +14,7 @@ public struct Measurement: Hashable, Sendable {
   public var streams: Int
   /// C.
   public var channels: Int
-  /// T: tokens of one call, the product of ``batch`` and ``sequence``.
+  /// T: tokens of one call, of all its sequences.
   public var tokens: Int
   /// Sequences of one call; 1 where the table has tokens only.
   public var batch: Int

@@ -30,8 +30,10 @@ public final class ProbeBuffer {
   /// Sets the first floats to 1.
   func reset(floats: Int) { base.update(repeating: 1, count: min(floats, size.count / 4)) }
 
-  /// Sets everything to one number.
-  func fill(_ value: Float) { base.update(repeating: value, count: size.count / 4) }
+  /// Sets the floats at these places to one number.
+  func fill(_ range: Range<Int>, with value: Float) {
+    (base + range.lowerBound).update(repeating: value, count: range.count)
+  }
 
   /// What lies at these places.
   func values(_ range: Range<Int>) -> [Float] { range.map { base[$0] } }
