@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
+    .library(name: "Evidence", targets: ["Evidence"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
     .library(name: "Validation", targets: ["Validation"]),
     .library(name: "Measurement", targets: ["Measurement"]),
@@ -47,6 +48,11 @@ let package = Package(
       resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
+    // MARK: The model against what others measured on GPUs.
+    .target(
+      name: "Evidence", dependencies: ["CostModel", "Quantities"], resources: [.embedInCode("BuiltInData")],
+      swiftSettings: strict),
+
     // MARK: The real thing: layers that run. They cannot see the model that predicts them.
     .target(
       name: "CMHCKernels",
@@ -70,6 +76,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
+        "Evidence",
         "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
         "Validation", "Tensors", "Schedules", argumentParser,
       ],
@@ -92,6 +99,7 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(

@@ -10,6 +10,7 @@ public struct MHCPlan: ParsableCommand {
     subcommands: [
       PlanCommand.self, SearchCommand.self, MergeCommand.self, LayerCommand.self, RecomputeCommand.self,
       HardwareCommand.self, MeasureCommand.self, ValidateCommand.self, VectorsCommand.self,
+      EvidenceCommand.self, CalibrateCommand.self,
     ])
 
   /// Made by the argument parser.

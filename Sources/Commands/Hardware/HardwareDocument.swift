@@ -16,6 +16,7 @@ struct HardwareDocument: ResultDocument {
   var vector: Vector
   var kernelLatencySeconds: Entry<Range>
   var interconnect: Link?
+  var kernels: [KernelEntry]?
   var measurement: MeasurementResult?
 
   init(_ hardware: Hardware, request name: String) {
@@ -51,6 +52,7 @@ struct HardwareDocument: ResultDocument {
         devices: Entry($0.devices) { Single(value: $0) },
         networkBytesPerSecond: Entry($0.networkBandwidth) { Single(value: $0.value) })
     }
+    if !hardware.kernels.isEmpty { kernels = hardware.kernels.map(KernelEntry.init) }
   }
 
   /// What was asked for: a device by name, or this machine.

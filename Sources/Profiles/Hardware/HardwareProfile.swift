@@ -36,6 +36,7 @@ enum HardwareProfile {
 
     let latency = try reader.sourcedEstimate("kernelLatencySeconds", in: HardwareLimits.kernelLatencySeconds)
     let interconnect = try interconnect(try reader.optionalObject("interconnect"))
+    let kernels = try KernelSection.read(reader)
     var rates: MachineRates?
     if let section = try reader.optionalObject("measurement") { rates = try MeasurementSection.read(section) }
     try reader.finish()
@@ -48,7 +49,7 @@ enum HardwareProfile {
       kernelLatency: latency.map {
         Estimate(low: Seconds($0.low), expected: Seconds($0.expected), high: Seconds($0.high))
       },
-      interconnect: interconnect)
+      interconnect: interconnect, kernels: kernels)
     return (hardware, rates)
   }
 
