@@ -35,7 +35,7 @@ let package = Package(
       name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict,
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Planner", dependencies: ["CostModel", "Quantities", "Schedules"], swiftSettings: strict),
     .target(name: "Search", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
@@ -101,15 +101,22 @@ let package = Package(
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Schedules", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "SearchTests", dependencies: ["Search", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "FrameworkSettingsTests",
       dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    // Counts calls of malloc in the whole test process: a symbol of the executable comes before the library's.
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .executableTarget(
+      name: "StepAllocations", dependencies: ["LayerRuntime", "AllocationCounter"], path: "Tests/StepAllocations",
+      swiftSettings: strict),
     .testTarget(
-      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels", "AllocationCounter"],
+      swiftSettings: strict),
     .testTarget(
       name: "ValidationTests", dependencies: ["Validation", "Planner", "LayerRuntime", "CostModel", "Quantities"],
       swiftSettings: strict),

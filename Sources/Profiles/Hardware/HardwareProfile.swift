@@ -46,9 +46,7 @@ enum HardwareProfile {
       memoryBandwidth: bandwidth.map { BytesPerSecond($0) }, memoryEfficiency: memoryEfficiency,
       hasWriteAllocate: hasWriteAllocate, matrixPeak: peaks, matrixEfficiency: matrixEfficiency,
       attentionEfficiency: attentionEfficiency, vectorPeak: vectorPeak.map { FLOPsPerSecond($0) },
-      kernelLatency: latency.map {
-        Estimate(low: Seconds($0.low), expected: Seconds($0.expected), high: Seconds($0.high))
-      },
+      kernelLatency: latency.map(seconds),
       interconnect: interconnect, kernels: kernels)
     return (hardware, rates)
   }
@@ -72,9 +70,29 @@ enum HardwareProfile {
     let bandwidth = try reader.sourcedDouble("bandwidthBytesPerSecond", in: HardwareLimits.bytesPerSecond)
     let devices = try reader.sourcedInt("devices", in: HardwareLimits.devices)
     let network = try reader.sourcedDouble("networkBytesPerSecond", in: HardwareLimits.bytesPerSecond)
-    try reader.finish()
-    return Interconnect(
+    var interconnect = Interconnect(
       name: name, bandwidth: bandwidth.map { BytesPerSecond($0) }, devices: devices,
       networkBandwidth: network.map { BytesPerSecond($0) })
+    // Profiles of before messages were timed have none of these four.
+    if reader.has("efficiency") {
+      interconnect.efficiency = try reader.sourcedEstimate("efficiency", in: HardwareLimits.efficiency)
+    }
+    if reader.has("latencySeconds") {
+      let latency = try reader.sourcedEstimate("latencySeconds", in: HardwareLimits.messageLatencySeconds)
+      interconnect.latency = latency.map(seconds)
+    }
+    if reader.has("networkEfficiency") {
+      interconnect.networkEfficiency = try reader.sourcedEstimate("networkEfficiency", in: HardwareLimits.efficiency)
+    }
+    if reader.has("networkLatencySeconds") {
+      let latency = try reader.sourcedEstimate("networkLatencySeconds", in: HardwareLimits.messageLatencySeconds)
+      interconnect.networkLatency = latency.map(seconds)
+    }
+    try reader.finish()
+    return interconnect
+  }
+
+  private static func seconds(_ range: Estimate<Double>) -> Estimate<Seconds> {
+    Estimate(low: Seconds(range.low), expected: Seconds(range.expected), high: Seconds(range.high))
   }
 }

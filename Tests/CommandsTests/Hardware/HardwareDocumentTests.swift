@@ -21,6 +21,8 @@ import Testing
     #expect(
       assumptions.map { $0.prefix { $0 != ":" } } == [
         "memory.writeAllocate", "matrix.attentionEfficiency", "interconnect.networkBytesPerSecond",
+        "interconnect.efficiency", "interconnect.latencySeconds", "interconnect.networkEfficiency",
+        "interconnect.networkLatencySeconds",
       ])
   }
 
