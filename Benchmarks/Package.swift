@@ -7,6 +7,8 @@ let package = Package(
   dependencies: [.package(name: "mhc-plan", path: "../")],
   targets: [
     .executableTarget(
+      name: "CacheReplay", dependencies: [.product(name: "Validation", package: "mhc-plan")]),
+    .executableTarget(
       name: "PlansPerSecond",
       dependencies: [
         .product(name: "CostModel", package: "mhc-plan"), .product(name: "Planner", package: "mhc-plan"),

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CostModel
-import LayerRuntime
 import Measurement
 import Profiles
 import Validation
@@ -32,20 +31,7 @@ struct ValidateCommand: ParsableCommand {
     help: ArgumentHelp(
       "A folder to write the run to as a page and a picture.", valueName: "folder", visibility: .hidden))
   var page: String?
-  @Option(
-    help: ArgumentHelp(
-      "Only run the one case of --case so often, for a cache simulator, and print its bytes by the ledger.",
-      valueName: "times", visibility: .hidden))
-  var replay: Int?
-  @Option(help: ArgumentHelp("The last cache's bytes for --replay.", valueName: "bytes", visibility: .hidden))
-  var cache = 33_554_432
-
-  func validate() throws {
-    if let replay { try Check.range(replay, 0...1000, "--replay") }
-  }
-
   func run() throws {
-    if let replay { return try replayCase(replay) }
     let scope = Validator.Scope(isQuick: quick, only: `case`)
     let names = try Validator.names(scope)
     guard !names.isEmpty else {
@@ -67,17 +53,6 @@ struct ValidateCommand: ParsableCommand {
     if let page { try ValidationPage(report: report, document: document).write(to: page) }
     try Console.printResult(json ? document.jsonText() : ValidateText(report: report, document: document).text)
     if !report.failures.isEmpty { throw ExitCode(ExitStatus.outsideTolerance.rawValue) }
-  }
-
-  private func replayCase(_ times: Int) throws {
-    do {
-      guard let found = try Replay.run(`case` ?? "", times: times, cacheBytes: cache) else {
-        throw ValidationError("--case: expected the name of a timed case with --replay, found \(`case` ?? "")")
-      }
-      try Console.printResult("\(found.loadedBytes) \(found.storedBytes)")
-    } catch let error as RuntimeError {
-      throw CommandFailure("validate: \(error)", status: .failure)
-    }
   }
 
   /// The profile's rates, or those of this machine measured now.

@@ -20,6 +20,5 @@ import Testing
     expectRefusal(try Tool.run("validate --case nothing-like-it"), 64, mentions: ["--case", "nothing-like-it"])
     expectRefusal(try Tool.run("validate --hardware h200"), 65, mentions: ["measurement", "mhc-plan measure"])
     expectRefusal(try Tool.run("validate --hardware no-such"), 64, mentions: ["no-such"])
-    expectRefusal(try Tool.run("validate --replay 1 --case nothing"), 64, mentions: ["--case"])
   }
 }
