@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
+    .library(name: "Measurement", targets: ["Measurement"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
   dependencies: [
