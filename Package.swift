@@ -19,7 +19,9 @@ let package = Package(
     .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
     .library(name: "Schedules", targets: ["Schedules"]),
     .library(name: "Profiles", targets: ["Profiles"]),
+    .library(name: "Evidence", targets: ["Evidence"]),
     .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
+    .library(name: "Validation", targets: ["Validation"]),
     .library(name: "Measurement", targets: ["Measurement"]),
     .executable(name: "mhc-plan", targets: ["mhc-plan"]),
   ],
@@ -33,7 +35,7 @@ let package = Package(
       name: "CostModel", dependencies: ["Quantities"], swiftSettings: strict,
       // Double.squareRoot() is a call of libm's sqrt; nothing else links libm where there is no Foundation.
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "Planner", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .target(name: "Planner", dependencies: ["CostModel", "Quantities", "Schedules"], swiftSettings: strict),
     .target(name: "Search", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
@@ -46,6 +48,11 @@ let package = Package(
       resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
+    // MARK: The model against what others measured on GPUs.
+    .target(
+      name: "Evidence", dependencies: ["CostModel", "Quantities"], resources: [.embedInCode("BuiltInData")],
+      swiftSettings: strict),
+
     // MARK: The real thing: layers that run. They cannot see the model that predicts them.
     .target(
       name: "CMHCKernels",
@@ -56,7 +63,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Tensors", swiftSettings: strict),
 
-    // MARK: Measuring: the one place with a clock.
+    // MARK: The one place where model and real layer meet.
+    .target(
+      name: "Validation", dependencies: ["Planner", "CostModel", "Quantities", "LayerRuntime", "Measurement"],
+      swiftSettings: strict),
+    // MARK: Measuring: what rates there are.
     .target(name: "CProbes", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Measurement", dependencies: ["CProbes", "LayerRuntime", "CostModel", "Quantities"], swiftSettings: strict),
@@ -65,8 +76,9 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
+        "Evidence",
         "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
-        "Tensors", argumentParser,
+        "Validation", "Tensors", "Schedules", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -82,21 +94,32 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "mhc-plan", "Commands", "FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport",
-        argumentParser,
+        "mhc-plan", "Commands", "FrameworkSettings", "Measurement", "Planner", "Profiles", "CostModel", "Quantities",
+        "TestSupport", "Schedules", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
+    .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+      name: "PlannerTests", dependencies: ["Planner", "Profiles", "CostModel", "Schedules", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "SearchTests", dependencies: ["Search", "Planner", "Profiles", "CostModel", "Quantities", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "FrameworkSettingsTests",
       dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+    // Counts calls of malloc in the whole test process: a symbol of the executable comes before the library's.
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .executableTarget(
+      name: "StepAllocations", dependencies: ["LayerRuntime", "AllocationCounter"], path: "Tests/StepAllocations",
+      swiftSettings: strict),
     .testTarget(
-      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels"], swiftSettings: strict),
+      name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels", "AllocationCounter"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ValidationTests", dependencies: ["Validation", "Planner", "LayerRuntime", "CostModel", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "MeasurementTests", dependencies: ["Measurement", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(

@@ -13,6 +13,11 @@ let package = Package(
         .product(name: "Profiles", package: "mhc-plan"),
       ]),
     .executableTarget(
+      name: "SimulatedSteps",
+      dependencies: [
+        .product(name: "CostModel", package: "mhc-plan"), .product(name: "Schedules", package: "mhc-plan"),
+      ]),
+    .executableTarget(
       name: "CandidatesPerSecond",
       dependencies: [
         .product(name: "CostModel", package: "mhc-plan"), .product(name: "Planner", package: "mhc-plan"),

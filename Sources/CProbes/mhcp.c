@@ -1,3 +1,6 @@
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
 #include "mhcp.h"
 
 #include <pthread.h>
@@ -101,8 +104,53 @@ int mhcp_rendezvous(int32_t *counter, int32_t threads, int64_t spins) {
 
 #define MAXIMUM_THREADS 1024
 
+// Places for threads: a processor for each, as long as they last. The scheduler may otherwise leave two that wait for
+// each other on one processor for as long as a sample takes.
+#if defined(__linux__)
+typedef struct {
+  cpu_set_t before, allowed;
+  int32_t count;
+} mhcp_places;
+
+static void mhcp_places_init(mhcp_places *places, int32_t threads) {
+  places->count = 0;
+  if (sched_getaffinity(0, sizeof places->before, &places->before) != 0) return;
+  places->allowed = places->before;
+  if (CPU_COUNT(&places->allowed) >= threads) places->count = threads;
+}
+
+static int mhcp_place(const mhcp_places *places, int32_t thread, cpu_set_t *set) {
+  if (thread >= places->count) return 0;
+  int32_t seen = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &places->allowed) || seen++ < thread) continue;
+    CPU_ZERO(set);
+    CPU_SET(cpu, set);
+    return 1;
+  }
+  return 0;
+}
+
+static void mhcp_enter(const mhcp_places *places, int32_t thread) {
+  cpu_set_t set;
+  if (mhcp_place(places, thread, &set)) sched_setaffinity(0, sizeof set, &set);
+}
+
+static void mhcp_leave(const mhcp_places *places) {
+  if (places->count > 0) sched_setaffinity(0, sizeof places->before, &places->before);
+}
+#else
+typedef struct {
+  int32_t count;
+} mhcp_places;
+static void mhcp_places_init(mhcp_places *places, int32_t threads) { places->count = 0; }
+static void mhcp_enter(const mhcp_places *places, int32_t thread) {}
+static void mhcp_leave(const mhcp_places *places) {}
+#endif
+
 typedef struct {
   pthread_mutex_t gate;
+  mhcp_places places;
   int may_run;
   void (*body)(void *context, int32_t thread);
   void *context;
@@ -120,13 +168,16 @@ static void *mhcp_start(void *argument) {
   pthread_mutex_lock(&call->gate);
   int may_run = call->may_run;
   pthread_mutex_unlock(&call->gate);
-  if (may_run) call->body(call->context, thread->number);
+  if (!may_run) return NULL;
+  mhcp_enter(&call->places, thread->number);
+  call->body(call->context, thread->number);
   return NULL;
 }
 
 int mhcp_run(int32_t threads, void (*body)(void *context, int32_t thread), void *context) {
   if (threads < 1 || threads > MAXIMUM_THREADS) return 0;
   mhcp_call call = {.gate = PTHREAD_MUTEX_INITIALIZER, .may_run = 0, .body = body, .context = context};
+  mhcp_places_init(&call.places, threads);
   pthread_t handles[MAXIMUM_THREADS];
   mhcp_thread others[MAXIMUM_THREADS];
   int32_t started = 1;
@@ -137,7 +188,11 @@ int mhcp_run(int32_t threads, void (*body)(void *context, int32_t thread), void 
   }
   call.may_run = started == threads;
   pthread_mutex_unlock(&call.gate);
-  if (call.may_run) body(context, 0);
+  if (call.may_run) {
+    mhcp_enter(&call.places, 0);
+    body(context, 0);
+    mhcp_leave(&call.places);
+  }
   for (int32_t thread = 1; thread < started; thread++) pthread_join(handles[thread], NULL);
   return call.may_run;
 }

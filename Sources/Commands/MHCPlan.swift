@@ -9,7 +9,8 @@ public struct MHCPlan: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       PlanCommand.self, SearchCommand.self, MergeCommand.self, LayerCommand.self, RecomputeCommand.self,
-      HardwareCommand.self, VectorsCommand.self,
+      HardwareCommand.self, MeasureCommand.self, ValidateCommand.self, VectorsCommand.self,
+      EvidenceCommand.self, CalibrateCommand.self,
     ])
 
   /// Made by the argument parser.

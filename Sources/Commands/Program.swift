@@ -1,5 +1,6 @@
 import ArgumentParser
 import CostModel
+import Evidence
 import Planner
 import Profiles
 import Quantities
@@ -40,6 +41,7 @@ public enum Program {
     switch error {
     case let error as CommandFailure: error
     case let error as ProfileError: CommandFailure(error.description, status: ExitStatus(error.kind))
+    case let error as EvidenceError: CommandFailure(error.description, status: .data)
     case let error as PlanError: CommandFailure(error.description, status: .usage)
     case let error as RecomputeProblemError: CommandFailure(error.description, status: .usage)
     case let error as OverflowError: CommandFailure(error.description, status: .data)

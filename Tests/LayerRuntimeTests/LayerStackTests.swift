@@ -60,6 +60,8 @@ import Testing
     let expected = try Self.outcome(configuration)
     #expect(expected.loss.isFinite && expected.loss > 0)
     #expect(expected.gradients.contains { $0 != 0 })
+    configuration.keepsCoefficients = false
+    #expect(try Self.outcome(configuration) == expected, "a stack that stores everything keeps its coefficients")
     for blocks in [[1, 1, 1, 1, 1], [2, 2, 1], [5], [1, 3, 1], [4, 1]] {
       configuration.blocks = .blocks(blocks)
       for keeps in [true, false] {

@@ -71,6 +71,22 @@ import Testing
     }
   }
 
+  @Test func `The largest sizes are counted, not trapped on`() throws {
+    let most = Pipeline.largestSize
+    for schedule in ScheduleName.allCases {
+      for (stages, microbatches) in [(most, most), (1, most), (most, 1), (2, most)] {
+        guard
+          let pipeline = try? Pipeline(
+            schedule, stages: stages, microbatches: microbatches,
+            chunks: schedule.fixedChunks ?? Pipeline.mostChunks)
+        else { continue }
+        #expect(pipeline.parts >= stages)
+        #expect(pipeline.publishedInFlight(stage: 0) > 0)
+        #expect(throws: ScheduleError.self) { try StepTimeline(pipeline, work: []) }
+      }
+    }
+  }
+
   @Test func `A step too long to simulate names the most microbatches`() throws {
     let part = PartWork(forward: Picoseconds(1), backwardInput: .zero, backwardWeight: .zero)
     let long = try Pipeline(.oneForwardOneBackward, stages: 2, microbatches: 1 << 32)

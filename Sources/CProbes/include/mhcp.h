@@ -51,7 +51,8 @@ const mhcp_table *const *mhcp_variants(ptrdiff_t *count);
 int mhcp_rendezvous(int32_t *counter, int32_t threads, int64_t spins);
 
 /// Calls `body` with 0 to threads - 1, each on a thread of its own, 0 on the caller's, and waits for all of them.
-/// They are threads of their own and not a pool's, which may have none to spare. Returns whether there were enough
+/// They are threads of their own and not a pool's, which may have none to spare, and on Linux each stays on a processor
+/// of its own if there are enough. Returns whether there were enough
 /// threads; where there were not, `body` was not called.
 int mhcp_run(int32_t threads, void (*body)(void *context, int32_t thread), void *context);
 

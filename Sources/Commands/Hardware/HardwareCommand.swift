@@ -20,9 +20,12 @@ struct HardwareCommand: ParsableCommand {
 
   func run() throws {
     if let name {
-      let hardware = try HardwareSource.load(name)
+      let profile = try HardwareSource.loadMeasured(name)
+      let request = HardwareDocument.Request(hardware: name)
       try Console.printResult(
-        json ? HardwareDocument(hardware, request: name).jsonText() : HardwareText(hardware: hardware).text)
+        json
+          ? HardwareDocument(profile.hardware, rates: profile.rates, request: request).jsonText()
+          : HardwareText(hardware: profile.hardware).text)
     } else {
       let list = try BuiltInHardware.names.map { name in try HardwareSource.load(name) }
       try Console.printResult(json ? HardwareListDocument(list).jsonText() : HardwareListText(list: list).text)

@@ -16,9 +16,16 @@ struct HardwareDocument: ResultDocument {
   var vector: Vector
   var kernelLatencySeconds: Entry<Range>
   var interconnect: Link?
+  var kernels: [KernelEntry]?
+  var measurement: MeasurementResult?
 
   init(_ hardware: Hardware, request name: String) {
-    request = Request(hardware: name)
+    self.init(hardware, request: Request(hardware: name))
+  }
+
+  init(_ hardware: Hardware, rates: MachineRates? = nil, request: Request) {
+    self.request = request
+    measurement = rates.map { MeasurementResult($0) }
     assumptions = hardware.provenance.filter { $0.kind == .assumed }.map { "\($0.key): \($0.source)" }
     excluded = ["efficiencies by size and shape of an operation: one range stands for all of them"]
     self.name = hardware.name
@@ -36,19 +43,24 @@ struct HardwareDocument: ResultDocument {
       efficiency: Entry(hardware.matrixEfficiency, Range.init),
       attentionEfficiency: Entry(hardware.attentionEfficiency, Range.init))
     vector = Vector(peakFLOPsPerSecond: Entry(hardware.vectorPeak) { Single(value: $0.value) })
-    kernelLatencySeconds = Entry(hardware.kernelLatency) {
-      Range(low: $0.low.value, expected: $0.expected.value, high: $0.high.value)
-    }
+    kernelLatencySeconds = Entry(hardware.kernelLatency, Range.init)
     interconnect = hardware.interconnect.map {
       Link(
         name: $0.name, bandwidthBytesPerSecond: Entry($0.bandwidth) { Single(value: $0.value) },
         devices: Entry($0.devices) { Single(value: $0) },
-        networkBytesPerSecond: Entry($0.networkBandwidth) { Single(value: $0.value) })
+        networkBytesPerSecond: Entry($0.networkBandwidth) { Single(value: $0.value) },
+        efficiency: Entry($0.efficiency, Range.init), latencySeconds: Entry($0.latency, Range.init),
+        networkEfficiency: Entry($0.networkEfficiency, Range.init),
+        networkLatencySeconds: Entry($0.networkLatency, Range.init))
     }
+    if !hardware.kernels.isEmpty { kernels = hardware.kernels.map(KernelEntry.init) }
   }
 
+  /// What was asked for: a device by name, or this machine.
   struct Request: Encodable {
-    var hardware: String
+    var hardware: String?
+    var effort: String?
+    var threads: Int?
   }
 
   struct Memory: Encodable {
@@ -73,6 +85,10 @@ struct HardwareDocument: ResultDocument {
     var bandwidthBytesPerSecond: Entry<Single<Double>>
     var devices: Entry<Single<Int>>
     var networkBytesPerSecond: Entry<Single<Double>>
+    var efficiency: Entry<Range>
+    var latencySeconds: Entry<Range>
+    var networkEfficiency: Entry<Range>
+    var networkLatencySeconds: Entry<Range>
   }
 
   struct Single<Value: Encodable>: Encodable {
@@ -92,6 +108,10 @@ struct HardwareDocument: ResultDocument {
 
     init(_ estimate: Estimate<Double>) {
       self.init(low: estimate.low, expected: estimate.expected, high: estimate.high)
+    }
+
+    init(_ estimate: Estimate<Seconds>) {
+      self.init(low: estimate.low.value, expected: estimate.expected.value, high: estimate.high.value)
     }
   }
 

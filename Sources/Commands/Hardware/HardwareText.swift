@@ -44,13 +44,15 @@ struct HardwareText {
     rows.append("  efficiency η', the MFU of F", hardware.matrixEfficiency, Self.fraction)
     rows.append("  efficiency of attention", hardware.attentionEfficiency, Self.fraction)
     rows.append("vector peak, fp32", hardware.vectorPeak, Self.work)
-    rows.append("kernel latency t0", hardware.kernelLatency) {
-      range($0.low.value * 1e6, $0.expected.value * 1e6, $0.high.value * 1e6) + " µs"
-    }
+    rows.append("kernel latency t0", hardware.kernelLatency, Self.microseconds)
     if let interconnect = hardware.interconnect {
       rows.append("\(interconnect.name), one direction", interconnect.bandwidth, Self.rate)
       rows.append("  devices joined by it", interconnect.devices) { String($0) }
+      rows.append("  efficiency", interconnect.efficiency, Self.fraction)
+      rows.append("  latency α", interconnect.latency, Self.microseconds)
       rows.append("network, one direction", interconnect.networkBandwidth, Self.rate)
+      rows.append("  efficiency of the network", interconnect.networkEfficiency, Self.fraction)
+      rows.append("  latency α of the network", interconnect.networkLatency, Self.microseconds)
     }
     return (["\(hardware.name): \(hardware.title)", "", rows.table.text, ""] + rows.sources).joined(separator: "\n")
   }
@@ -72,6 +74,10 @@ struct HardwareText {
 
   private static func fraction(_ estimate: Estimate<Double>) -> String {
     range(estimate.low, estimate.expected, estimate.high)
+  }
+
+  private static func microseconds(_ estimate: Estimate<Seconds>) -> String {
+    range(estimate.low.value * 1e6, estimate.expected.value * 1e6, estimate.high.value * 1e6) + " µs"
   }
 
   private static func rate(_ rate: BytesPerSecond) -> String {

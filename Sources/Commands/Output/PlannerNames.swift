@@ -2,12 +2,14 @@ public import ArgumentParser
 public import CostModel
 public import FrameworkSettings
 public import Planner
+public import Schedules
 
 // The planner's names on the command line.
 
 extension MatrixFormat: ExpressibleByArgument {}
 extension Optimizer: ExpressibleByArgument {}
 extension RecomputeLevel: ExpressibleByArgument {}
+extension ScheduleName: ExpressibleByArgument {}
 
 extension Framework: ExpressibleByArgument {
   /// `megatron`, or a name that says which branch or framework.

@@ -88,7 +88,7 @@ struct UsageMessage {
   }
 
   /// The head of a text that may be long and may hold line feeds.
-  private static func shown(_ text: String) -> String {
+  static func shown(_ text: String) -> String {
     let head = text.unicodeScalars.prefix(60).map { $0.properties.generalCategory == .control ? "?" : String($0) }
     return head.joined() + (text.unicodeScalars.count > 60 ? "…" : "")
   }

@@ -2,6 +2,7 @@ import CostModel
 import Planner
 import Profiles
 import Quantities
+import Schedules
 
 /// One figure of a plan: its formula, its terms, and where they come from.
 struct Explanation {
@@ -151,8 +152,9 @@ struct Explanation {
     }
     let time = plan.time
     return """
-      step = (m - 1) × slowest stage + sum of all stages = \(Units.seconds(time.step.expected.value)), \
-      m = \(time.microbatches) microbatches, slowest stage \(Units.seconds(time.microbatch.total.value))
+      step = \(Units.seconds(time.step.expected.value)): \(plan.layout.schedule.rawValue), pass by pass, \
+      m = \(time.microbatches) microbatches, each \(Units.seconds(time.microbatch.total.value)) of computing and \
+      \(Units.seconds(time.microbatch.messages.value)) of messages on the slowest stage
       an operation takes t0 + max(bytes / (η B), FLOPs / (η' P)); MB and GFLOP are of one run, time of all
       \(constants)
 
@@ -178,7 +180,7 @@ struct Explanation {
       microbatch on stage \(time.slowestStage)
         high: layer functions at the best efficiency, memory and latency at the worst; low: the reverse
         the efficiency of the layer functions' matrix products decides most of it; --explain time has every operation
-        nothing overlaps, and messages between devices are not counted
+        a residual's messages between stages are \(planner.setup.streams) times shorter; all others are the same
       """
   }
 

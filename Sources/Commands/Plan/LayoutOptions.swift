@@ -2,6 +2,7 @@ import ArgumentParser
 import CostModel
 import Planner
 import Quantities
+import Schedules
 
 /// Sizes of the layout, as options.
 struct LayoutOptions: ParsableArguments {
@@ -15,7 +16,11 @@ struct LayoutOptions: ParsableArguments {
   @Option(help: "Sequences of a step. Default: four microbatches a pipeline stage.") var globalBatch: Int?
   @Flag(inversion: .prefixedNo, help: "Divide tokens over the tensor-parallel devices outside matrix products.")
   var sequenceParallel = true
-  @Option(help: "Transformer layers of each stage, such as 6,6,5,5. Default: even.") var stageLayers: StageLayers?
+  @Option(help: "Transformer layers of each stage, or of each chunk, such as 6,6,5,5. Default: even.")
+  var stageLayers: StageLayers?
+  @Option(help: "gpipe, 1f1b, interleaved, zb-h1, zb-v, dualpipe or dualpipev.")
+  var schedule = ScheduleName.oneForwardOneBackward
+  @Option(help: "Chunks of the model on a stage, for interleaved.") var chunks = 2
 
   /// The layout with its defaults filled in.
   func resolve(for model: ModelShape) throws -> Layout {
@@ -23,7 +28,7 @@ struct LayoutOptions: ParsableArguments {
     for (option, size) in [
       ("--data", data ?? 1), ("--tensor", tensor), ("--pipeline", pipeline), ("--expert", expert),
       ("--context", context), ("--microbatch", microbatch), ("--sequence", sequence ?? 1),
-      ("--global-batch", globalBatch ?? 1),
+      ("--global-batch", globalBatch ?? 1), ("--chunks", chunks),
     ] {
       try Check.range(size, 1...limit, option)
     }
@@ -33,7 +38,7 @@ struct LayoutOptions: ParsableArguments {
     return Layout(
       data: data, tensor: tensor, sequenceParallel: sequenceParallel, pipeline: pipeline, expert: expert,
       context: context, microbatch: microbatch, sequence: sequence ?? model.defaultSequence, globalBatch: globalBatch,
-      stageLayers: stageLayers?.sizes ?? [])
+      stageLayers: stageLayers?.sizes ?? [], schedule: schedule, chunks: chunks)
   }
 }
 

@@ -41,11 +41,15 @@ struct MemoryResult: Encodable {
 extension StagePlan {
   /// When the peak is, in words.
   var moment: String {
-    if peaksAtLoss { return "at the loss, with the logits alive" }
+    if peaksAtLoss {
+      return chunks.count == 1 ? "at the loss, with the logits alive" : "in a forward pass of chunk \(peakChunk + 1)"
+    }
     guard segments.indices.contains(peakSegment) else { return "no layers" }
     let segment = segments[peakSegment]
     let first = segments[..<peakSegment].reduce(1) { $0 + $1.layers }
-    let range = "residual layers \(first) to \(first + segment.layers - 1)"
+    let range =
+      "residual layers \(first) to \(first + segment.layers - 1)"
+      + (chunks.count == 1 ? "" : ", counted chunk by chunk,")
     return switch segment.kind {
     case .stored: "as the backward pass reaches \(range), which are stored"
     case .recomputed: "while \(range) are recomputed, block \(peakSegment + 1) of \(segments.count)"

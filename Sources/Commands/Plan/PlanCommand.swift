@@ -28,6 +28,9 @@ struct PlanCommand: ParsableCommand {
       "Print the plan as settings of megatron (megatron-main), megatron-dev, megatron-bridge or mindspeed, ready to paste.",
       valueName: "framework"))
   var emit: Framework?
+  @Option(help: ArgumentHelp("Write the step as a Chrome trace, which Perfetto opens.", valueName: "file"))
+  var trace: String?
+  @Flag(help: "Print the step as lines of letters, a line a stage.") var timeline = false
   @Flag(help: "Print one JSON document.") var json = false
 
   func validate() throws {
@@ -35,6 +38,9 @@ struct PlanCommand: ParsableCommand {
       throw ValidationError("--hardware: expected a name or a file, as MODEL is read from stdin, found '-'")
     }
     if emit != nil, explain != nil { throw ValidationError("--emit: expected it without --explain, found both") }
+    if timeline, json || explain != nil || emit != nil {
+      throw ValidationError("--timeline: expected it without --json, --explain and --emit, found one of them")
+    }
   }
 
   /// The plan that the options ask for.
@@ -50,8 +56,11 @@ struct PlanCommand: ParsableCommand {
     let device = try HardwareSource.load(hardware)
     let (planner, plan) = try plan(loaded, on: device)
     let settings = try emit.map { try FrameworkSettings(for: $0, planner, plan) }
+    let step = trace != nil || timeline ? try planner.timeline(of: plan) : nil
     let result: String
-    if let explain {
+    if let step, timeline {
+      result = TimelineText(step).text
+    } else if let explain {
       result = try Explanation(planner, plan).text(of: explain)
     } else if let settings, !json {
       result = EmitText(settings: settings, model: loaded.shape.name, hardware: device.name).text
@@ -62,6 +71,7 @@ struct PlanCommand: ParsableCommand {
     }
     // Not before all is computed: an error is the only line on stderr.
     for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
+    if let trace, let step { try ChromeTrace.write(step, to: trace) }
     try Console.printResult(result)
     if !(settings?.nearest ?? plan).verdict.fits { throw ExitCode(ExitStatus.doesNotFit.rawValue) }
   }

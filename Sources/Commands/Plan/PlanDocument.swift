@@ -28,7 +28,7 @@ struct PlanDocument: ResultDocument {
   init(_ loaded: LoadedModel, _ planner: Planner, _ plan: Plan) throws {
     request = PlanRequestResult(loaded, planner, plan)
     assumptions = PlanNotes.assumptions(loaded, planner, plan)
-    excluded = PlanNotes.excluded
+    excluded = PlanNotes.excluded(planner.hardware)
     warnings = loaded.warnings.map(\.description)
     model = try ModelResult(loaded, planner)
     hardware = HardwareResult(planner.hardware)

@@ -2,6 +2,7 @@ import CostModel
 import Planner
 import Profiles
 import Quantities
+import Schedules
 
 /// What a plan takes for granted, and what it leaves out.
 enum PlanNotes {
@@ -12,8 +13,7 @@ enum PlanNotes {
       "\(hardware.name): \($0.key) is assumed: \($0.source)"
     }
     notes += [
-      "one-forward-one-backward pipeline of equal microbatches; every stage holds as many of them as there are stages "
-        + "behind it, itself included",
+      schedule(plan),
       "layers are spread evenly, prediction modules counted as layers, what is left over on the latest stages but the last; "
         + "embedding on the first, output head and prediction modules on the last",
       "attention never stores its scores (FlashAttention); experts are balanced; no dropout",
@@ -21,16 +21,50 @@ enum PlanNotes {
       "reserve of \(setup.reserve.argument) of the device's memory for context, communication buffers and fragmentation",
       "logits: 6 bytes each, bf16 and fp32; gradients inside one layer function as large as what it keeps",
       "a verdict is sure if a fifth more activations would not change it",
-      "t = t0 + max(bytes / (η B), FLOPs / (η' P)) for every operation; nothing overlaps",
+      "t = t0 + max(bytes / (η B), FLOPs / (η' P)) for every operation of a stage, one after another",
     ]
+    if hardware.interconnect != nil { notes += messages(planner, plan) }
     if loaded.shape.streams == 1 && setup.connection != .residual {
       notes.append("the model has plain residual connections; planned with \(setup.streams) streams")
     }
     return notes + loaded.notes
   }
 
-  static let excluded = [
-    "communication and its overlap: tensor, expert, context, pipeline and data parallel messages take no time here",
+  private static func schedule(_ plan: Plan) -> String {
+    switch plan.layout.schedule {
+    case .oneForwardOneBackward:
+      "one-forward-one-backward pipeline of equal microbatches; every stage holds as many of them as there are stages "
+        + "behind it, itself included"
+    case .gpipe: "GPipe: every stage holds all microbatches of a step"
+    default:
+      "\(plan.layout.schedule.rawValue): every stage computes its passes in the published order; memory follows from it, and "
+        + "what waits for the gradients of weights holds all that its layer functions keep"
+    }
+  }
+
+  private static func messages(_ planner: Planner, _ plan: Plan) -> [String] {
+    let isOverlapped = planner.setup.overlap.overlapsCommunication
+    var notes = [
+      "a message takes alpha + bytes / bandwidth in each tier, the network's first; devices fill domains in the order tensor, "
+        + "context, data, pipeline, and experts are spread over neighbours",
+      "gathers and scatters are rings, all-to-alls go by way of the counterpart in each domain; experts' inputs are sent in "
+        + "the activations' format, once for each expert",
+    ]
+    notes.append(
+      isOverlapped
+        ? "messages between stages, the ring's behind the attention core, and sharded gradients and weights behind a pass run "
+          + "beside computing; tensor and expert messages are waited for, but in DualPipe's pairs of passes"
+        : "nothing runs beside a message")
+    return notes
+  }
+
+  static func excluded(_ hardware: Hardware) -> [String] {
+    (hardware.interconnect == nil
+      ? ["communication: \(hardware.name) has no interconnect in its profile, so that messages take no time here"]
+      : ["contention of messages with one another, and with computing, for links and memory"]) + always
+  }
+
+  private static let always = [
     "the optimizer's step and data loading",
     "memory of kernels' workspaces, communication libraries and the allocator, beyond the reserve",
   ]

@@ -1,6 +1,7 @@
 import CostModel
 import Planner
 import Profiles
+import Schedules
 
 /// What `plan` was asked for, every default filled in.
 struct PlanRequestResult: Encodable {
@@ -17,6 +18,13 @@ struct PlanRequestResult: Encodable {
   var sequence: Int
   var globalBatch: Int
   var microbatches: Int
+  var schedule: String
+  var chunks: Int
+  var overlapsCommunication: Bool
+  var decouplesRecompute: Bool
+  var prioritizesMerge: Bool
+  var preemptsAttention: Bool
+  var sendsWithinPair: Bool
   var devices: Int
   var connection: Connection
   var streams: Int
@@ -42,11 +50,18 @@ struct PlanRequestResult: Encodable {
     expert = layout.expert
     context = layout.context
     sequenceParallel = layout.sequenceParallel
-    stageLayers = plan.stages.map(\.layers.count)
+    stageLayers = plan.layersOfParts
     microbatch = layout.microbatch
     sequence = layout.sequence
     globalBatch = layout.globalBatch
     microbatches = layout.microbatches
+    schedule = layout.schedule.rawValue
+    chunks = layout.chunksOfStage
+    overlapsCommunication = setup.overlap.overlapsCommunication
+    decouplesRecompute = setup.overlap.decouplesRecompute
+    prioritizesMerge = setup.overlap.prioritizesMerge
+    preemptsAttention = setup.overlap.preemptsAttention
+    sendsWithinPair = setup.overlap.sendsWithinPair
     devices = layout.data * layout.tensor * layout.pipeline * layout.context
     connection = setup.connection
     streams = setup.streams

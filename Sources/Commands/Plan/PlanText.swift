@@ -8,7 +8,8 @@ struct PlanText {
   init(_ document: PlanDocument) { self.document = document }
 
   var text: String {
-    [headline, verdict + remedies, memory, recompute, time, alternatives, notes].joined(separator: "\n\n")
+    [headline, verdict + remedies, memory, recompute, time, communication, alternatives, notes]
+      .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   private var headline: String {
@@ -23,7 +24,8 @@ struct PlanText {
       (\(Units.parameters(parameters.connections)) parameters)
       \(request.devices) × \(document.hardware.title): data \(request.data), tensor \(request.tensor), \
       pipeline \(request.pipeline), expert \(request.expert), context \(request.context); \
-      \(request.microbatches) microbatches of \(request.microbatch) × \(request.sequence) tokens
+      \(request.microbatches) microbatches of \(request.microbatch) × \(request.sequence) tokens, \
+      \(request.schedule)\(request.chunks > 1 ? " with \(request.chunks) chunks a stage" : "")
       """
   }
 
@@ -73,7 +75,7 @@ struct PlanText {
         : "blocks \(blocks)" + (stage.storedLayers > 0 ? ", then \(stage.storedLayers) layers stored" : "")
       lines.append("  stage \(stage.stage): \(what)")
     }
-    return Self.folded(lines).joined(separator: "\n") + "\n\n" + choices
+    return Self.folded(lines).joined(separator: "\n") + (recompute.choices.isEmpty ? "" : "\n\n" + choices)
   }
 
   /// Every policy on the heaviest stage, in the units that frameworks count in.
@@ -142,7 +144,7 @@ struct PlanText {
 
   private var time: String {
     let time = document.time
-    var table = TextTable(header: ["time (compute only)", "low", "expected", "high"], leftAligned: [0])
+    var table = TextTable(header: ["time", "low", "expected", "high"], leftAligned: [0])
     func row(_ name: String, _ range: RangeResult, _ text: (Double) -> String) {
       table.append([name, text(range.low), text(range.expected), text(range.high)])
     }
@@ -159,13 +161,30 @@ struct PlanText {
       η, what is reached of the memory's bandwidth, \(memory.low) to \(memory.high)
       stage \(time.slowestStage), one microbatch: layer functions \(Units.seconds(layers)), connections \
       \(Units.seconds(parts.connectionForward)) forward, \(Units.seconds(parts.connectionBackward)) backward, \
-      \(Units.seconds(parts.connectionRecompute)) recompute; pipeline bubble \(Units.percent(time.bubbleFraction)); \
+      \(Units.seconds(parts.connectionRecompute)) recompute; it waits \(Units.percent(time.bubbleFraction)) of the step; \
       model FLOPs utilization \(Units.percent(time.modelFLOPsUtilization))
       it computes \(Units.flops(Double(work.layerFLOPs))) in layer functions and \
       \(Units.flops(Double(work.connectionFLOPs))) in connections, which read \
       \(Units.bytes(work.connectionReadBytes)) and write \(Units.bytes(work.connectionWrittenBytes))\
       \(work.boundaryMessageBytes > 0 ? "; a message to the next stage is \(Units.bytes(work.boundaryMessageBytes))" : "")
       """
+  }
+
+  /// What a step's messages take.
+  private var communication: String {
+    let time = document.time
+    guard !time.communication.isEmpty else { return "" }
+    var table = TextTable(
+      header: ["messages of a step, stage \(time.slowestStage)", "devices", "domains", "exposed", "hidden"],
+      leftAligned: [0])
+    for row in time.communication {
+      table.append([
+        row.kind, String(row.devices), String(row.domains), Units.seconds(row.exposedSeconds),
+        Units.seconds(row.hiddenSeconds),
+      ])
+    }
+    return table.text
+      + "\nexposed: what the step would save without them; hidden: beside computing, or while the stage waits anyway"
   }
 
   private var alternatives: String {

@@ -13,6 +13,16 @@ struct TimeResult: Encodable {
   var bubbleFraction: Double
   var tokensPerSecond: RangeResult
   var modelFLOPsUtilization: Double
+  var communication: [Communication]
+
+  /// The messages of a step on the slowest stage, of one kind, at the expected constants.
+  struct Communication: Encodable {
+    var kind: String
+    var devices: Int
+    var domains: Int
+    var exposedSeconds: Double
+    var hiddenSeconds: Double
+  }
 
   /// The slowest stage, one microbatch, at the expected constants.
   struct Microbatch: Encodable {
@@ -23,6 +33,7 @@ struct TimeResult: Encodable {
     var connectionBackward: Double
     var connectionRecompute: Double
     var head: Double
+    var messages: Double
     var total: Double
   }
 
@@ -36,7 +47,7 @@ struct TimeResult: Encodable {
       layerForward: parts.layerForward.value, layerBackward: parts.layerBackward.value,
       layerRecompute: parts.layerRecompute.value, connectionForward: parts.connectionForward.value,
       connectionBackward: parts.connectionBackward.value, connectionRecompute: parts.connectionRecompute.value,
-      head: parts.head.value, total: parts.total.value)
+      head: parts.head.value, messages: parts.messages.value, total: parts.total.value)
     slowestStage = time.slowestStage
     microbatches = time.microbatches
     bubbleFraction = time.bubbleFraction
@@ -46,6 +57,11 @@ struct TimeResult: Encodable {
         low: tokens / time.step.high.value, expected: tokens / time.step.expected.value,
         high: tokens / time.step.low.value))
     modelFLOPsUtilization = try planner.modelFLOPsUtilization(plan)
+    communication = try planner.communication(of: plan).map {
+      Communication(
+        kind: $0.kind.rawValue, devices: $0.devices, domains: $0.domains, exposedSeconds: $0.exposed.value,
+        hiddenSeconds: $0.hidden.value)
+    }
   }
 }
 

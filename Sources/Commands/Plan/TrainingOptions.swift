@@ -1,6 +1,7 @@
 import ArgumentParser
 import CostModel
 import Planner
+import Schedules
 
 /// How the model is trained, as options.
 struct TrainingOptions: ParsableArguments {
@@ -22,6 +23,16 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
   @Option(help: "Device memory not to use: 5%, or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
 
+  @Flag(inversion: .prefixedNo, help: "Messages run beside computing; otherwise stages wait for them.")
+  var overlap = true
+  @Flag(inversion: .prefixedNo, help: "Recompute of a block need not wait for the gradient from the next stage.")
+  var decoupleRecompute = true
+  @Flag(inversion: .prefixedNo, help: "F_post,res of feed-forward layers on a stream of high priority (DualPipe).")
+  var prioritizeMerge = true
+  @Flag(inversion: .prefixedNo, help: "Attention kernels give way to that stream.") var preemptAttention = true
+  @Flag(inversion: .prefixedNo, help: "A message of DualPipe's overlapped passes leaves before both have ended.")
+  var sendWithinPair = true
+
   /// The setup with its defaults filled in.
   func resolve(for model: ModelShape) throws -> TrainingSetup {
     if let streams { try Check.range(streams, 1...64, "--streams") }
@@ -38,7 +49,10 @@ struct TrainingOptions: ParsableArguments {
       connection: connection, streams: streams, fusion: fusion, precision: Precision(stream: streamFormat),
       matrixFormat: matrixFormat, weightFormat: weightFormat, gradientFormat: gradientFormat, optimizer: optimizer,
       zeroStage: zeroStage, layerRecompute: layerRecompute, streamRecompute: recompute, coefficients: coefficients,
-      reserve: reserve)
+      reserve: reserve,
+      overlap: OverlapOptions(
+        decouplesRecompute: decoupleRecompute, prioritizesMerge: prioritizeMerge, preemptsAttention: preemptAttention,
+        sendsWithinPair: sendWithinPair, overlapsCommunication: overlap))
   }
 
   /// Checks the formats that options name.

@@ -26,7 +26,7 @@ struct SearchHeader: Codable, Hashable {
   init(_ loaded: LoadedModel, _ hardware: Hardware, _ problem: SearchProblem, top: Int) throws {
     request = SearchRequestResult(loaded, hardware, problem, top: top)
     assumptions = SearchNotes.assumptions(loaded, problem)
-    excluded = SearchNotes.excluded
+    excluded = SearchNotes.excluded(hardware)
     warnings = loaded.warnings.map(\.description)
     layouts = problem.layouts.count
     settings = problem.settingCount

@@ -11,10 +11,8 @@ enum SearchNotes {
     return PlanNotes.assumptions(loaded, planner, plan)
   }
 
-  static let excluded =
-    PlanNotes.excluded + [
-      "the cost of communication in the choice: sizes that cut a layer over many devices look better than they are; "
-        + "give --tensor, --expert and --context as lists of what your network carries",
-      "uneven stages, and recompute policies and settings that are not in the request's lists",
-    ]
+  static func excluded(_ hardware: Hardware) -> [String] {
+    PlanNotes.excluded(hardware)
+      + ["uneven stages, and recompute policies and settings that are not in the request's lists"]
+  }
 }

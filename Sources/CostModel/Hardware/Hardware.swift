@@ -28,6 +28,8 @@ public struct Hardware: Hashable, Sendable {
   public var kernelLatency: Sourced<Estimate<Seconds>>
   /// How it reaches other devices; nil for a device on its own.
   public var interconnect: Interconnect?
+  /// Kernels whose constants were learned on it.
+  public var kernels: [KernelConstants]
 
   /// A device of these numbers.
   public init(
@@ -35,7 +37,8 @@ public struct Hardware: Hashable, Sendable {
     memoryEfficiency: Sourced<Estimate<Double>>, hasWriteAllocate: Sourced<Bool>,
     matrixPeak: [MatrixFormat: Sourced<FLOPsPerSecond>], matrixEfficiency: Sourced<Estimate<Double>>,
     attentionEfficiency: Sourced<Estimate<Double>>, vectorPeak: Sourced<FLOPsPerSecond>,
-    kernelLatency: Sourced<Estimate<Seconds>>, interconnect: Interconnect? = nil
+    kernelLatency: Sourced<Estimate<Seconds>>, interconnect: Interconnect? = nil,
+    kernels: [KernelConstants] = []
   ) {
     self.name = name
     self.title = title
@@ -49,5 +52,6 @@ public struct Hardware: Hashable, Sendable {
     self.vectorPeak = vectorPeak
     self.kernelLatency = kernelLatency
     self.interconnect = interconnect
+    self.kernels = kernels
   }
 }

@@ -39,6 +39,10 @@ extension Hardware {
       Provenance("interconnect.bandwidthBytesPerSecond", interconnect.bandwidth),
       Provenance("interconnect.devices", interconnect.devices),
       Provenance("interconnect.networkBytesPerSecond", interconnect.networkBandwidth),
+      Provenance("interconnect.efficiency", interconnect.efficiency),
+      Provenance("interconnect.latencySeconds", interconnect.latency),
+      Provenance("interconnect.networkEfficiency", interconnect.networkEfficiency),
+      Provenance("interconnect.networkLatencySeconds", interconnect.networkLatency),
     ]
   }
 }

@@ -15,21 +15,31 @@ public struct MachineRates: Hashable, Sendable {
   public var vector: [VectorRate]
   /// Latencies of parallel calls.
   public var starts: [ParallelStart]
+  /// How it was measured.
+  public var conditions: MeasurementConditions
+  /// How far predictions may be off.
+  public var limits: ValidationLimits
 
   /// Rates of one machine.
   public init(
     identity: MachineIdentity, memory: [MemoryRate], products: [ProductRate], vector: [VectorRate],
-    starts: [ParallelStart]
+    starts: [ParallelStart], conditions: MeasurementConditions = MeasurementConditions(effort: "full", rounds: 1),
+    limits: ValidationLimits = ValidationLimits()
   ) {
     self.identity = identity
     self.memory = memory
     self.products = products
     self.vector = vector
     self.starts = starts
+    self.conditions = conditions
+    self.limits = limits
   }
 
   /// The numbers of threads with which memory was measured, rising.
   public var threadCounts: [Int] { Set(memory.map(\.threads)).sorted() }
+
+  /// How many probes there were.
+  public var probeCount: Int { memory.count + products.count + vector.count + starts.count }
 
   /// Whether an ordinary store reads its line first: the time of a copy beyond the caches, ordinary over streaming.
   ///

@@ -10,7 +10,7 @@ public enum StartState: String, CaseIterable, Hashable, Sendable {
 
 /// The measured time from a parallel call until every thread is at work, and back.
 public struct ParallelStart: Hashable, Sendable {
-  /// Threads of the call, the caller's among them; one for a call that stays on it.
+  /// Threads of the call, the caller's among them.
   public let threads: Int
   /// What the others were doing before.
   public let state: StartState
@@ -28,8 +28,10 @@ public struct ParallelStart: Hashable, Sendable {
 
 extension MachineRates {
   /// The latency of a parallel call.
-  /// - Returns: The median; nil where it was not measured with so many threads in this state.
+  /// - Returns: The median; nothing on one thread, which starts none; nil where it was not measured with so many
+  ///   threads in this state.
   public func startLatency(threads: Int, _ state: StartState) -> Seconds? {
-    starts.first { $0.threads == threads && $0.state == state }?.samples.median
+    if threads == 1 { return .zero }
+    return starts.first { $0.threads == threads && $0.state == state }?.samples.median
   }
 }

@@ -17,12 +17,28 @@ struct ConnectionKernels: Sendable {
     guard !operations.isEmpty else { return }
     let call = Call(kernels: self, tensors: tensors, parameters: parameters, scratch: scratch)
     guard tiled else {
-      for operation in operations {
-        team.run(shape.tokens) { tokens, thread in call.apply(operation, tokens, thread) }
-      }
+      for operation in operations { team.run(shape.tokens, OneOperation(call: call, operation: operation)) }
       return
     }
-    team.run(shape.tokens) { tokens, thread in
+    team.run(shape.tokens, TiledOperations(call: call, operations: operations))
+  }
+
+  /// One operation on all tokens.
+  private struct OneOperation: TeamWork {
+    let call: Call
+    let operation: ConnectionOperation
+    static let part: mhck_part = { TeamJob<OneOperation>.run($0, $1) }
+
+    func run(_ tokens: Range<Int>, thread: Int) { call.apply(operation, tokens, thread) }
+  }
+
+  /// All operations on a tile of tokens, then on the next.
+  private struct TiledOperations: TeamWork {
+    let call: Call
+    let operations: [ConnectionOperation]
+    static let part: mhck_part = { TeamJob<TiledOperations>.run($0, $1) }
+
+    func run(_ tokens: Range<Int>, thread: Int) {
       for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule) {
         let tile = start..<min(start + ThreadTeam.granule, tokens.upperBound)
         for operation in operations { call.apply(operation, tile, thread) }
@@ -93,7 +109,8 @@ extension ConnectionKernels.Call {
     let (t, T) = (tokens.lowerBound, tokens.count)
     switch operation {
     case .allCoefficients:
-      for part in [ConnectionOperation.project, .coefficients] { apply(part, tokens, thread) }
+      apply(.project, tokens, thread)
+      apply(.coefficients, tokens, thread)
       if kernels.kind == .manifold { apply(.sinkhorn, tokens, thread) }
     case .allCoefficientsBackward:
       if kernels.kind == .manifold { apply(.sinkhornBackward, tokens, thread) }

@@ -45,9 +45,15 @@ extension mhck_table {
 extension Convention {
   /// The convention as the kernels take it.
   var kernel: mhck_convention {
-    let forms: [SinkhornForm: Int32] = [.softmaxEpsilon: 0, .expRowColumn: 1, .columnRow: 2, .logarithmic: 3]
+    let form: Int32 =
+      switch sinkhorn {
+      case .softmaxEpsilon: 0
+      case .expRowColumn: 1
+      case .columnRow: 2
+      case .logarithmic: 3
+      }
     return mhck_convention(
-      sinkhorn: forms[sinkhorn] ?? 0, iterations: Int32(iterations), sinkhorn_epsilon: Float(sinkhornEpsilon),
+      sinkhorn: form, iterations: Int32(iterations), sinkhorn_epsilon: Float(sinkhornEpsilon),
       norm_epsilon: rootMeanSquare == .normEpsilon ? 1 : 0, rms_epsilon: Float(rootMeanSquareEpsilon),
       pre_epsilon: Float(preEpsilon), post_multiplier: Float(postMultiplier))
   }

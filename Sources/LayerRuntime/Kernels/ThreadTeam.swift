@@ -1,8 +1,9 @@
-import Dispatch
+import CMHCKernels
 
 /// Threads that share the tokens of a call.
 ///
-/// Tokens are divided the same way in every call, so results do not depend on which thread is quick.
+/// Tokens are divided the same way in every call, and a part's memory goes with its number, so results do not depend on
+/// which thread is quick. The threads belong to the process and wait from call to call.
 public struct ThreadTeam: Hashable, Sendable {
   /// How many threads take part.
   public let count: Int
@@ -21,20 +22,25 @@ public struct ThreadTeam: Hashable, Sendable {
   public static let single = ThreadTeam(unchecked: 1)
   private init(unchecked count: Int) { self.count = count }
 
-  /// Runs `body` on consecutive ranges of `0..<total`, one a thread, and waits for all of them.
+  /// Does work on consecutive ranges of `0..<total`, one a thread, and waits for all of them.
+  ///
   /// - Parameters:
   ///   - total: what is shared, such as tokens.
   ///   - granule: ranges begin at multiples of it.
-  ///   - body: takes a range and the number of the thread, below ``count``.
-  func run(_ total: Int, granule: Int = Self.granule, _ body: @Sendable (Range<Int>, Int) -> Void) {
+  ///   - work: takes a range and the number of the part, below ``count``.
+  func run<Work: TeamWork>(_ total: Int, granule: Int = Self.granule, _ work: Work) {
     guard total > 0 else { return }
-    let granules = (total + granule - 1) / granule
-    let parts = min(count, granules)
-    @Sendable func part(_ index: Int) {
-      let start = granules * index / parts * granule
-      let end = min(total, granules * (index + 1) / parts * granule)
-      if start < end { body(start..<end, index) }
+    let job = TeamJob(
+      work: work, total: total, granule: granule, parts: min(count, (total + granule - 1) / granule))
+    if job.parts == 1 {
+      job.run(0)
+    } else {
+      withUnsafePointer(to: job) { mhck_team_run(job.parts, Work.part, $0) }
     }
-    parts == 1 ? part(0) : DispatchQueue.concurrentPerform(iterations: parts, execute: part)
+  }
+
+  /// The same for a closure, outside a training step: handing one over allocates.
+  func run(_ total: Int, granule: Int = Self.granule, _ body: @Sendable (Range<Int>, Int) -> Void) {
+    withoutActuallyEscaping(body) { run(total, granule: granule, ClosureWork(body: $0)) }
   }
 }

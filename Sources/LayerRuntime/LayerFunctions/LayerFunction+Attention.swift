@@ -28,10 +28,9 @@ extension LayerFunction {
     blas.multiply(
       rows: T, columns: T, inner: width, .init(qkv + at, stride: 3 * C), .init(qkv + C + at, stride: 3 * C).transposed,
       into: .init(scores, stride: T))
-    let (call, scale) = (Pointers(scores, scores, scores, scores), 1 / Float(width).squareRoot())
-    team.run(T) { rows, _ in
-      table.causal_softmax(call.a + rows.lowerBound * T, rows.count, T, rows.lowerBound, scale)
-    }
+    var work = FunctionWork(.softmax, table, scores)
+    (work.columns, work.scale) = (T, 1 / Float(width).squareRoot())
+    team.run(T, work)
   }
 
   func attentionBackward(
@@ -57,11 +56,9 @@ extension LayerFunction {
       let ofScores = OpenBLAS.Matrix(gradScores, stride: T)
       blas.multiply(rows: T, columns: width, inner: T, all.transposed, ofHead, into: part(gradQKV, 2))
       blas.multiply(rows: T, columns: T, inner: width, ofHead, part(qkv, 2).transposed, into: ofScores)
-      let call = Pointers(scores, gradScores, scores, scores)
-      team.run(T) { rows, _ in
-        let start = rows.lowerBound * T
-        table.softmax_backward(call.a + start, call.b + start, rows.count, T, scale)
-      }
+      var work = FunctionWork(.softmaxBackward, table, scores, gradScores)
+      (work.columns, work.scale) = (T, scale)
+      team.run(T, work)
       blas.multiply(rows: T, columns: width, inner: T, ofScores, part(qkv, 1), into: part(gradQKV, 0))
       blas.multiply(rows: T, columns: width, inner: T, ofScores.transposed, part(qkv, 0), into: part(gradQKV, 1))
     }

@@ -10,7 +10,7 @@ extension LayerFunction {
     let (first, second) = (values.base, values.base + C * H)
     blas.multiply(
       rows: T, columns: H, inner: C, .init(z, stride: C), .init(first, stride: H), into: .init(a, stride: H))
-    each(T * H, Pointers(a, h, h, h)) { table.gelu($0.a, $1, $0.b) }
+    each(T * H, FunctionWork(.gelu, table, a, h))
     blas.multiply(
       rows: T, columns: C, inner: H, .init(h, stride: H), .init(second, stride: C), into: .init(y, stride: C))
   }
@@ -21,12 +21,12 @@ extension LayerFunction {
     let (gradFirst, gradSecond) = (gradients.base, gradients.base + C * H)
     let (h, back) = (scratch, scratch + T * H)
     let dy = OpenBLAS.Matrix(gradient, stride: C)
-    each(T * H, Pointers(a, h, h, h)) { table.gelu($0.a, $1, $0.b) }
+    each(T * H, FunctionWork(.gelu, table, a, h))
     blas.multiply(
       rows: H, columns: C, inner: T, .init(h, stride: H).transposed, dy, adding: true,
       into: .init(gradSecond, stride: C))
     blas.multiply(rows: T, columns: H, inner: C, dy, .init(second, stride: C).transposed, into: .init(back, stride: H))
-    each(T * H, Pointers(a, back, back, back)) { table.gelu_backward($0.a, $0.b, $1, $0.c) }
+    each(T * H, FunctionWork(.geluBackward, table, a, back))
     let da = OpenBLAS.Matrix(back, stride: H)
     blas.multiply(
       rows: C, columns: H, inner: T, .init(z, stride: C).transposed, da, adding: true, into: .init(gradFirst, stride: H)
@@ -37,11 +37,13 @@ extension LayerFunction {
   func swiGLUForward(_ blas: OpenBLAS, _ H: Int, _ z: Floats, _ saved: Floats, _ h: Floats, _ y: Floats) {
     let (T, C) = (shape.tokens, shape.channels)
     let (a, b) = (saved, saved + T * H)
-    for (weight, result) in [(values.base, a), (values.base + C * H, b)] {
+    func project(_ weight: Floats, _ result: Floats) {
       blas.multiply(
         rows: T, columns: H, inner: C, .init(z, stride: C), .init(weight, stride: H), into: .init(result, stride: H))
     }
-    each(T * H, Pointers(a, b, h, h)) { table.swiglu($0.a, $0.b, $1, $0.c) }
+    project(values.base, a)
+    project(values.base + C * H, b)
+    each(T * H, FunctionWork(.swiGLU, table, a, b, h))
     blas.multiply(
       rows: T, columns: C, inner: H, .init(h, stride: H), .init(values.base + 2 * C * H, stride: C),
       into: .init(y, stride: C))
@@ -52,16 +54,16 @@ extension LayerFunction {
     let (a, b) = (saved, saved + T * H)
     let (h, back, other) = (scratch, scratch + T * H, scratch + 2 * T * H)
     let dy = OpenBLAS.Matrix(gradient, stride: C)
-    each(T * H, Pointers(a, b, h, h)) { table.swiglu($0.a, $0.b, $1, $0.c) }
+    each(T * H, FunctionWork(.swiGLU, table, a, b, h))
     blas.multiply(
       rows: H, columns: C, inner: T, .init(h, stride: H).transposed, dy, adding: true,
       into: .init(gradients.base + 2 * C * H, stride: C))
     blas.multiply(
       rows: T, columns: H, inner: C, dy, .init(values.base + 2 * C * H, stride: C).transposed, into: .init(h, stride: H)
     )
-    each(T * H, Pointers(a, b, back, other), and: h) { table.swiglu_backward($0.a, $0.b, $2, $1, $0.c, $0.d) }
-    for (index, part) in [back, other].enumerated() {
-      let da = OpenBLAS.Matrix(part, stride: H)
+    each(T * H, FunctionWork(.swiGLUBackward, table, a, b, back, other, h))
+    for index in 0..<2 {
+      let da = OpenBLAS.Matrix(index == 0 ? back : other, stride: H)
       blas.multiply(
         rows: C, columns: H, inner: T, .init(z, stride: C).transposed, da, adding: true,
         into: .init(gradients.base + index * C * H, stride: H))
@@ -72,21 +74,5 @@ extension LayerFunction {
   }
 
   /// An elementwise operation on `count` elements, shared between the threads.
-  private func each(_ count: Int, _ pointers: Pointers, _ body: @Sendable (Pointers, Int) -> Void) {
-    team.run(count, granule: 1024) { range, _ in
-      let at = range.lowerBound
-      body(Pointers(pointers.a + at, pointers.b + at, pointers.c + at, pointers.d + at), range.count)
-    }
-  }
-
-  private func each(
-    _ count: Int, _ pointers: Pointers, and fifth: Floats, _ body: @Sendable (Pointers, Int, Floats) -> Void
-  ) {
-    let more = Pointers(fifth, fifth, fifth, fifth)
-    team.run(count, granule: 1024) { range, _ in
-      let at = range.lowerBound
-      body(
-        Pointers(pointers.a + at, pointers.b + at, pointers.c + at, pointers.d + at), range.count, more.a + at)
-    }
-  }
+  private func each(_ count: Int, _ work: FunctionWork) { team.run(count, granule: 1024, work) }
 }

@@ -61,11 +61,9 @@ final class LayerFunction: @unchecked Sendable {
 
   /// z = norm(u), and 1/r of every token.
   func norm(u: Region<Float>, z: Region<Float>, inverse: Region<Float>) {
-    let call = Pointers(u.base, z.base, inverse.base, normWeight)
-    team.run(T) { tokens, _ in
-      let at = tokens.lowerBound * C
-      table.norm(call.a + at, call.d, tokens.count, C, Self.normEpsilon, call.b + at, call.c + tokens.lowerBound)
-    }
+    var work = FunctionWork(.norm, table, u.base, z.base, inverse.base, normWeight)
+    work.columns = C
+    team.run(T, work)
   }
 
   /// ∂u in place of ∂z.
@@ -74,14 +72,9 @@ final class LayerFunction: @unchecked Sendable {
     let sums: Region<Float> = try arena.allocate(.scratch, team.count * C)
     defer { arena.release(sums) }
     sums.elements.initialize(repeating: 0)
-    let call = Pointers(gradient.base, u.base, inverse.base, sums.base)
-    let weight = Pointers(normWeight, normWeight, normWeight, normWeight)
-    team.run(T) { tokens, thread in
-      let at = tokens.lowerBound * C
-      table.norm_backward(
-        call.a + at, call.b + at, weight.a, call.c + tokens.lowerBound, tokens.count, C, call.a + at,
-        call.d + thread * C)
-    }
+    var work = FunctionWork(.normBackward, table, gradient.base, u.base, inverse.base, normWeight, sums.base)
+    work.columns = C
+    team.run(T, work)
     for thread in 0..<team.count {
       for c in 0..<C { gradNormWeight[c] += sums.base[thread * C + c] }
     }

@@ -1,3 +1,5 @@
+import CMHCKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -10,19 +12,19 @@
 ///
 /// Pages are used from the bottom up and only when written, so the process grows by the highest address in use; a run
 /// that repeats finds every buffer where it was. Bytes are counted as asked for; rounding to a cache line is not.
-/// Used by one thread.
+/// Used by one thread. Under the address sanitizer, what is in no buffer may not be touched.
 public final class Arena {
   /// Buffers begin at multiples of this: a cache line and the widest vector.
   public static let alignment = 64
 
   /// The most bytes that may be in use.
   public let capacityBytes: Int
-  /// Bytes in use, by purpose.
-  public private(set) var currentBytes: [Purpose: Int] = [:]
+  /// Bytes in use, by purpose; without the purposes of which nothing is.
+  public var currentBytes: [Purpose: Int] { bytes(current) }
   /// The most bytes that were in use at one time.
   public private(set) var peakBytes = 0
   /// Bytes by purpose at the moment of the peak.
-  public private(set) var bytesAtPeak: [Purpose: Int] = [:]
+  public var bytesAtPeak: [Purpose: Int] { bytes(atPeak) }
   /// How many times the arena had to ask for storage of its own since it was made.
   public private(set) var growths = 0
   /// The highest byte that was ever in use, rounding included: what the process grows by.
@@ -30,6 +32,9 @@ public final class Arena {
 
   private let base: UnsafeMutableRawPointer
   private var total = 0
+  /// One number a purpose, in the order of its cases: kept without an allocation of its own.
+  private var current = SIMD8<Int>.zero
+  private var atPeak = SIMD8<Int>.zero
   private struct Span {
     var offset: Int
     var bytes: Int
@@ -62,13 +67,17 @@ public final class Arena {
     base = address
     self.capacityBytes = capacity
     reservedBytes = reserved
+    mhck_forbid(address, reserved)
     free = [Span(offset: 0, bytes: reserved)]
     free.reserveCapacity(256)
     used.reserveCapacity(1024)
   }
   private let reservedBytes: Int
 
-  deinit { munmap(base, reservedBytes) }
+  deinit {
+    mhck_permit(base, reservedBytes)
+    munmap(base, reservedBytes)
+  }
 
   /// Bytes in use.
   public var totalBytes: Int { total }
@@ -96,13 +105,14 @@ public final class Arena {
     }
     if used.count == used.capacity { growths += 1 }
     used[offset] = Used(span: Span(offset: offset, bytes: room), bytes: bytes, purpose: purpose)
-    currentBytes[purpose, default: 0] += bytes
+    current[purpose.index] += bytes
     total += bytes
     touchedBytes = max(touchedBytes, offset + room)
     if total > peakBytes {
       peakBytes = total
-      bytesAtPeak = currentBytes
+      atPeak = current
     }
+    mhck_permit(base + offset, bytes)
     let address = (base + offset).assumingMemoryBound(to: Element.self)
     return Region(base: address, count: count, offset: offset)
   }
@@ -113,8 +123,9 @@ public final class Arena {
     guard let entry = used.removeValue(forKey: region.offset) else {
       preconditionFailure("a buffer was released twice, or is of another arena")
     }
-    currentBytes[entry.purpose, default: 0] -= entry.bytes
+    current[entry.purpose.index] -= entry.bytes
     total -= entry.bytes
+    mhck_forbid(base + entry.span.offset, entry.span.bytes)
     var span = entry.span
     var index = free.firstIndex { $0.offset > span.offset } ?? free.count
     if index < free.count, span.offset + span.bytes == free[index].offset {
@@ -133,6 +144,12 @@ public final class Arena {
   /// Starts a new measurement of the peak from what is in use now.
   public func resetPeak() {
     peakBytes = total
-    bytesAtPeak = currentBytes
+    atPeak = current
+  }
+
+  private func bytes(_ counts: SIMD8<Int>) -> [Purpose: Int] {
+    var named: [Purpose: Int] = [:]
+    for purpose in Purpose.allCases where counts[purpose.index] > 0 { named[purpose] = counts[purpose.index] }
+    return named
   }
 }

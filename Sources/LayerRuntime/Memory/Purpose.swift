@@ -16,6 +16,20 @@ public enum Purpose: String, CaseIterable, Hashable, Sendable {
   case gradient
   /// Space inside one operation.
   case scratch
+
+  /// Its place among the cases, below 8.
+  var index: Int {
+    switch self {
+    case .parameter: 0
+    case .streamCheckpoint: 1
+    case .layerOutput: 2
+    case .layerSaved: 3
+    case .transient: 4
+    case .coefficient: 5
+    case .gradient: 6
+    case .scratch: 7
+    }
+  }
 }
 
 /// Elements of one kind at an address, handed out by an ``Arena``.

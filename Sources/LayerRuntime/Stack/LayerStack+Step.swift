@@ -18,12 +18,8 @@ extension LayerStack {
   @discardableResult
   public func step(_ input: Streams, gradient: Streams? = nil) throws(RuntimeError) -> Double {
     let count = T * configuration.shape.streamElements
-    for (name, stream) in [("x", input), ("grad x", gradient ?? input)] {
-      guard stream.count == count else { throw .length(name, expected: count, found: stream.count) }
-      guard stream.format == configuration.format else {
-        throw .invalid(name, expected: configuration.format.rawValue, found: stream.format.rawValue)
-      }
-    }
+    try check("x", input, count)
+    if let gradient { try check("grad x", gradient, count) }
     defer { dropAll() }
     let last = try forward(input)
     let loss = layers[0].connection.kernels.halfSquares(last)
@@ -31,6 +27,13 @@ extension LayerStack {
     if let gradient { gradient.base.copyMemory(from: result.base, byteCount: count * configuration.format.bytes) }
     result.release()
     return loss
+  }
+
+  private func check(_ name: String, _ stream: Streams, _ count: Int) throws(RuntimeError) {
+    guard stream.count == count else { throw .length(name, expected: count, found: stream.count) }
+    guard stream.format == configuration.format else {
+      throw .invalid(name, expected: configuration.format.rawValue, found: stream.format.rawValue)
+    }
   }
 
   // MARK: Forward
@@ -62,7 +65,8 @@ extension LayerStack {
           x.release()
           layer.x = nil
         }
-        if !configuration.keepsCoefficients { layer.connection.dropCoefficients() }
+        // Nothing is recomputed where everything is stored, the coefficients neither.
+        if !storesAll, !configuration.keepsCoefficients { layer.connection.dropCoefficients() }
         x = next
         index += 1
       }
@@ -99,9 +103,9 @@ extension LayerStack {
 
   /// Gives back u and z.
   private func leave(_ layer: Layer) {
-    for region in [layer.u, layer.z, layer.inverse].compactMap({ $0 }) where region.offset >= 0 {
-      arena.release(region)
-    }
+    if let u = layer.u, u.offset >= 0 { arena.release(u) }
+    if let z = layer.z { arena.release(z) }
+    if let inverse = layer.inverse { arena.release(inverse) }
     (layer.u, layer.z, layer.inverse) = (nil, nil, nil)
   }
 

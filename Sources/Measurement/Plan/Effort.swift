@@ -8,11 +8,11 @@ public enum Effort: String, CaseIterable, Hashable, Sendable {
   case full
 
   /// The time of one sample, about.
-  public var sample: Seconds { Seconds(self == .quick ? 2.5e-3 : 8e-3) }
+  public var sample: Seconds { Seconds(self == .quick ? 1.5e-3 : 5e-3) }
   /// The fewest samples of each probe.
   public var leastRounds: Int { 5 }
   /// The most samples of each probe.
-  public var mostRounds: Int { self == .quick ? 9 : 25 }
+  public var mostRounds: Int { self == .quick ? 15 : 25 }
   /// After this time no further round begins, once the fewest are done.
-  public var budget: Seconds { Seconds(self == .quick ? 10 : 140) }
+  public var budget: Seconds { Seconds(self == .quick ? 11 : 140) }
 }

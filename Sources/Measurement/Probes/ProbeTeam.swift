@@ -9,14 +9,17 @@ struct ProbeTeam: Sendable {
   /// How many threads take part, the caller's among them.
   let threads: Int
 
-  /// Times work on all threads, which each has done once before, so that its caches hold what they will hold.
+  /// Times work on all threads.
   ///
   /// - Parameters:
   ///   - repetitions: how often the work is done in the time that is taken.
+  ///   - isWarm: whether each thread does the work once before, so that its caches hold what they will hold.
   ///   - body: takes the number of its thread and how often to do the work.
   /// - Returns: the wall time; nil where there are not as many threads.
-  func time(repetitions: Int, _ body: @escaping @Sendable (Int, Int) -> Void) -> Seconds? {
-    let call = Call(threads: threads, repetitions: repetitions, body: body)
+  func time(
+    repetitions: Int, isWarm: Bool = true, _ body: @escaping @Sendable (Int, Int) -> Void
+  ) -> Seconds? {
+    let call = Call(threads: threads, repetitions: repetitions, isWarm: isWarm, body: body)
     let enough = withExtendedLifetime(call) {
       mhcp_run(
         Int32(clamping: threads), { context, thread in Call.at(context)?.run(Int(thread)) },
@@ -30,12 +33,13 @@ struct ProbeTeam: Sendable {
     private let body: @Sendable (Int, Int) -> Void
     private let repetitions: Int
     private let threads: Int
+    private let isWarm: Bool
     private let counter = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     private let starts, ends: UnsafeMutablePointer<ContinuousClock.Instant>
     private let clock = ContinuousClock()
 
-    init(threads: Int, repetitions: Int, body: @escaping @Sendable (Int, Int) -> Void) {
-      (self.threads, self.repetitions, self.body) = (threads, repetitions, body)
+    init(threads: Int, repetitions: Int, isWarm: Bool, body: @escaping @Sendable (Int, Int) -> Void) {
+      (self.threads, self.repetitions, self.isWarm, self.body) = (threads, repetitions, isWarm, body)
       counter.initialize(to: 0)
       starts = .allocate(capacity: threads)
       ends = .allocate(capacity: threads)
@@ -54,7 +58,7 @@ struct ProbeTeam: Sendable {
     }
 
     func run(_ thread: Int) {
-      body(thread, 1)
+      if isWarm { body(thread, 1) }
       // All threads exist, so that all will come.
       _ = mhcp_rendezvous(counter, Int32(threads), .max)
       starts[thread] = clock.now

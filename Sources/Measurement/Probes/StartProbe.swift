@@ -22,6 +22,9 @@ public final class StartProbe: Probe {
     self.state = state
   }
 
+  /// Few: a call that was disturbed takes a thousand times as long, and would stand for all of a long sample.
+  public var mostRepetitions: Int { 8 }
+
   /// The state and the threads.
   public var label: String { "parallel start, \(state.rawValue), \(threads) threads" }
 

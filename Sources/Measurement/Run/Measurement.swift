@@ -34,6 +34,8 @@ public struct Measurement {
     public var rates: MachineRates
     /// What the processors did meanwhile; nil where the system does not tell.
     public var load: ProcessorLoad?
+    /// What may have disturbed it.
+    public var warnings: [MeasurementWarning] = []
     /// Samples of each probe.
     public var rounds: Int
     /// What was measured, with every sample, in the order of the plan.
@@ -92,9 +94,14 @@ public struct Measurement {
       round += 1
       probes.rest()
     }
-    let loadAfter = ProcessorLoad.Counters.now()
-    return try result(
-      identity, probes, series, rounds: round, load: ProcessorLoad(from: loadBefore, to: loadAfter))
+    let load = ProcessorLoad(from: loadBefore, to: ProcessorLoad.Counters.now())
+    var result = try result(identity, probes, series, rounds: round, load: load)
+    let warnings = MeasurementQuality.warnings(result.timings, load: load, identity: identity)
+    result.rates.conditions = MeasurementConditions(
+      effort: plan.effort.rawValue, rounds: round, othersFraction: load?.others, stolenFraction: load?.stolen,
+      warnings: warnings.map(\.description))
+    result.warnings = warnings
+    return result
   }
 
   private func expectedShare(elapsed: Double, round: Int, roundTime: Double) -> Double {

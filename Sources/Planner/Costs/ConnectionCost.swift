@@ -74,6 +74,10 @@ struct KernelCost: Sendable {
   var flopsPerToken: Int
   var unit: ComputeUnit
   var launches: Int
+  /// Whether it is F_post,res, or part of it, in either pass: what joins the layer output to the streams.
+  var isMerge: Bool
+
+  private static let merges: Set<String> = ["post", "res-mix", "merge", "merge-project"]
 
   init(_ operation: Operation, _ values: SymbolValues, _ precision: Precision) throws(OverflowError) {
     func bytes(_ accesses: [TensorAccess], parameters: Bool) throws(OverflowError) -> Int {
@@ -84,6 +88,8 @@ struct KernelCost: Sendable {
       return total.count
     }
     name = operation.name
+    let suffix = " backward"
+    isMerge = Self.merges.contains(name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name)
     readBytesPerToken = try bytes(operation.reads, parameters: false)
     writtenBytesPerToken = try bytes(operation.writes, parameters: false)
     readBytesPerCall = try bytes(operation.reads, parameters: true)

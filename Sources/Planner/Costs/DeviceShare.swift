@@ -8,7 +8,8 @@ struct DeviceShare: Sendable {
   let contextTokens: Int
   /// T: those of the streams, after sequence parallelism too.
   let tokens: Int
-  /// Data-parallel devices that share state under ZeRO: context ranks hold the same weights too.
+  /// Data-parallel devices that share state under ZeRO: context ranks hold the same weights too, and under DualPipe the
+  /// stage at the other end.
   let dataShards: Int
   /// The same for routed experts.
   let expertShards: Int
@@ -70,8 +71,8 @@ struct DeviceShare: Sendable {
       }
       self.kinds = kinds
     }
-    dataShards = try product("data-parallel shards", layout.data, layout.context)
-    expertShards = try layout.stageDevices / layout.expert
+    dataShards = try product("data-parallel shards", layout.data, layout.context, layout.weightCopies)
+    expertShards = try product("expert shards", layout.stageDevices / layout.expert, layout.weightCopies)
     front = try LocalParameters(cost.ends.front, layout)
     back = try LocalParameters(cost.ends.back, layout)
   }

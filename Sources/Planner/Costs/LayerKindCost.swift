@@ -13,6 +13,10 @@ struct LayerKindCost: Sendable {
   let remade: ShardedBytes
   /// The forward pass.
   let work: [WorkCost]
+  /// Messages of the forward pass.
+  let forwardMessages: [MessageCost]
+  /// Messages of the backward pass.
+  let backwardMessages: [MessageCost]
 
   struct ParameterCost: Sendable {
     var count: Int
@@ -40,6 +44,9 @@ struct LayerKindCost: Sendable {
     let level = setup.layerRecompute
     parameters = try Self.parameters(ledger, values)
     work = try Self.work(ledger, values, sequence: sequence, setup: setup)
+    let messages = function.messages
+    forwardMessages = try MessageCost.of(messages.forward, values, setup)
+    backwardMessages = try MessageCost.of(messages.backward, values, setup)
     var (kept, remade) = (ShardedBytes(), ShardedBytes())
     try kept.add(ledger.saved(at: level), values, setup.precision)
     try remade.add(ledger.saved.filter { $0.droppedBy <= level }, values, setup.precision)

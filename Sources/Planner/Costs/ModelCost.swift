@@ -15,6 +15,8 @@ final class ModelCost: Sendable {
   let kindOfLayer: [Int]
   /// Parameters before the first layer and after the last.
   let ends: EndCost
+  /// Bytes of one token's channels as an activation.
+  let channelBytes: Int
   /// For every number of leading residual layers, how many there are of each kind.
   private let countsBefore: [Int]
 
@@ -38,6 +40,7 @@ final class ModelCost: Sendable {
     self.connection = connection
     var withoutLayers = model
     withoutLayers.layers = []
+    channelBytes = try setup.precision.activation.bytes(Elements(model.channels)).count
     ends = try EndCost(ModelLedger(of: withoutLayers, sequence: sequence), setup: setup)
     if let other, other.setup.layerRecompute == setup.layerRecompute, other.setup.precision == setup.precision {
       (kinds, kindOfLayer, countsBefore) = (other.kinds, other.kindOfLayer, other.countsBefore)

@@ -78,9 +78,36 @@ struct StageActivations: Sendable {
     _ values: inout SymbolValues, _ segments: [RecomputeSegment], peakSegment: Int, atLoss: Bool, _ stage: Stage,
     _ share: DeviceShare, _ cost: ModelCost
   ) {
+    let (all, prefix, block) = held(segments, upTo: peakSegment, stage, share, cost)
+    setSizes(
+      &values, others: stage.inFlight - 1, all: all, now: atLoss ? all : prefix, block: atLoss ? Block() : block)
+  }
+
+  /// The same for a stage of several chunks: all that it holds besides the pass at the peak counts as one microbatch.
+  static func setSizes(
+    _ values: inout SymbolValues, _ chunks: [ChunkPlan], _ parts: [Stage], at moment: PeakMoment, _ share: DeviceShare,
+    _ cost: ModelCost
+  ) {
+    var others = Held()
+    for (index, part) in parts.enumerated() {
+      let whole = held(chunks[index].segments, upTo: nil, part, share, cost).all
+      others.add(whole, times: moment.others[index])
+    }
+    others.bytes += moment.pending
+    let current = held(
+      chunks[moment.chunk].segments, upTo: moment.segment, parts[moment.chunk], share, cost)
+    let isForward = moment.segment == nil
+    setSizes(
+      &values, others: 1, all: others, now: isForward ? current.all : current.prefix,
+      block: isForward ? Block() : current.block)
+  }
+
+  /// What a microbatch holds of a part: of all segments, of those up to one of them, and making that one again.
+  private static func held(
+    _ segments: [RecomputeSegment], upTo last: Int?, _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost
+  ) -> (all: Held, prefix: Held, block: Block) {
     let isFull = cost.setup.layerRecompute == .full
-    var (all, now) = (Held(), Held())
-    var (blockLayers, blockBytes) = (0, 0)
+    var (all, now, block) = (Held(), Held(), Block())
     var first = stage.range.lowerBound
     for (index, segment) in segments.enumerated() {
       let range = first..<first + segment.layers
@@ -100,15 +127,18 @@ struct StageActivations: Sendable {
         all.storedBytes += remade
       case .recomputed: all.streams += 1
       }
-      guard index == peakSegment else { continue }
+      guard index == last else { continue }
       now = all
-      if segment.kind == .recomputed { (blockLayers, blockBytes) = (segment.layers, remade) }
+      if segment.kind == .recomputed { block = Block(layers: segment.layers, bytes: remade) }
     }
-    if atLoss { (now, blockLayers, blockBytes) = (all, 0, 0) }
-    values[.blockLayers] = blockLayers
-    values[.innerBlockLayers] = max(0, blockLayers - 1)
-    values[.blockLayerBytes] = blockBytes
-    values[.otherInFlight] = stage.inFlight - 1
+    return (all, now, block)
+  }
+
+  private static func setSizes(_ values: inout SymbolValues, others: Int, all: Held, now: Held, block: Block) {
+    values[.blockLayers] = block.layers
+    values[.innerBlockLayers] = max(0, block.layers - 1)
+    values[.blockLayerBytes] = block.bytes
+    values[.otherInFlight] = others
     values[.stageLayers] = all.layers
     values[.layersNow] = now.layers
     values[.layerBytes] = all.bytes
@@ -121,6 +151,12 @@ struct StageActivations: Sendable {
     values[.storedLayersNow] = now.stored
   }
 
+  /// A block that is made again.
+  private struct Block: Sendable {
+    var layers = 0
+    var bytes = 0
+  }
+
   /// What one microbatch holds, summed over layers.
   ///
   /// The sums are below the peak, which was checked.
@@ -130,5 +166,13 @@ struct StageActivations: Sendable {
     var storedBytes = 0
     var streams = 0
     var stored = 0
+
+    mutating func add(_ other: Held, times: Int) {
+      layers += times * other.layers
+      bytes += times * other.bytes
+      storedBytes += times * other.storedBytes
+      streams += times * other.streams
+      stored += times * other.stored
+    }
   }
 }

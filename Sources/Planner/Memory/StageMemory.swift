@@ -37,13 +37,17 @@ extension Planner {
   /// - Throws: `OverflowError` for sizes beyond 64 bits.
   public func memory(of plan: StagePlan, in layout: Layout) throws -> StageMemory {
     let share = try DeviceShare(layout, cost)
-    let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
+    let parts = plan.parts(layout, cost)
     var sizes = share.sizes(cost)
-    _ = try FixedMemory(stage, share, cost, sizes: &sizes)
-    StageActivations.setSizes(
-      &sizes, plan.segments, peakSegment: plan.peakSegment, atLoss: plan.peaksAtLoss, stage, share, cost)
-    // Logits are gone before the first block is made again, so the two peaks never meet.
-    if !plan.peaksAtLoss {
+    _ = try FixedMemory(parts, share, cost, sizes: &sizes)
+    if let moment = plan.moment {
+      StageActivations.setSizes(&sizes, plan.chunks, parts, at: moment, share, cost)
+    } else {
+      StageActivations.setSizes(
+        &sizes, plan.segments, peakSegment: plan.peakSegment, atLoss: plan.peaksAtLoss, parts[0], share, cost)
+    }
+    // Logits are gone before the first block is made again, so the two peaks never meet; but in a pair of passes.
+    if !(plan.moment?.hasLogits ?? plan.peaksAtLoss) {
       sizes[.logitCopies] = 0
       sizes[.headBytes] = 0
     }
@@ -60,20 +64,20 @@ struct FixedMemory: Sendable {
 
   /// Sets the symbols of all fixed parts in `sizes` and adds the parts up.
   init(
-    _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost, sizes: inout SymbolValues
+    _ parts: [Stage], _ share: DeviceShare, _ cost: ModelCost, sizes: inout SymbolValues
   ) throws(OverflowError) {
     let setup = cost.setup
-    try StageParameters(stage, share, cost).setSizes(&sizes, share, setup.zeroStage)
+    try StageParameters(parts, share, cost).setSizes(&sizes, share, setup.zeroStage)
     var workspace = 0
-    for kind in share.kinds.indices where cost.count(of: kind, in: stage.range) > 0 {
+    for kind in share.kinds.indices where parts.contains(where: { cost.count(of: kind, in: $0.range) > 0 }) {
       let one = share.kinds[kind]
       // Gradients of what the function keeps, and what it makes again for itself.
       workspace = max(workspace, try (Bytes(one.kept) + Bytes(one.remade)).count)
     }
     sizes[.workspaceBytes] = workspace
-    sizes[.gatheredBytes] = try Self.gatheredBytes(stage, share, cost)
+    sizes[.gatheredBytes] = try Self.gatheredBytes(parts, share, cost)
     always = try MemoryPart.fixedSum.evaluate(at: sizes)
-    guard stage.isLast else {
+    guard parts.contains(where: \.isLast) else {
       sizes[.logitCopies] = 0
       sizes[.headBytes] = 0
       logits = 0
@@ -88,16 +92,16 @@ struct FixedMemory: Sendable {
   ///
   /// Two layer functions, or one of them and the embedding or the output head, which is larger in many models.
   private static func gatheredBytes(
-    _ stage: Stage, _ share: DeviceShare, _ cost: ModelCost
+    _ parts: [Stage], _ share: DeviceShare, _ cost: ModelCost
   ) throws(OverflowError) -> Int {
     guard cost.setup.zeroStage == .weights, max(share.dataShards, share.expertShards) > 1 else { return 0 }
     var function = Elements.zero
-    for kind in share.kinds.indices where cost.count(of: kind, in: stage.range) > 0 {
+    for kind in share.kinds.indices where parts.contains(where: { cost.count(of: kind, in: $0.range) > 0 }) {
       function = max(function, try share.kinds[kind].parameters.total)
     }
     var next = function
-    if stage.isFirst { next = max(next, try share.front.total) }
-    if stage.isLast { next = max(next, try share.back.total) }
+    if parts.contains(where: \.isFirst) { next = max(next, try share.front.total) }
+    if parts.contains(where: \.isLast) { next = max(next, try share.back.total) }
     return try product("gathered weights", (function + next).count, cost.setup.weightFormat.bits / 8)
   }
 }

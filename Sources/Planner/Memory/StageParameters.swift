@@ -5,21 +5,29 @@ import Quantities
 struct StageParameters: Sendable {
   private var local = LocalParameters()
   /// In connections, fp32.
-  private let connections: Int
+  let connections: Int
+  /// Routed experts and connections apart.
+  let dense: Int
 
-  init(_ stage: Stage, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
+  init(_ parts: [Stage], _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
     for kind in share.kinds.indices {
-      let count = cost.count(of: kind, in: stage.range)
+      let count = parts.reduce(0) { $0 + cost.count(of: kind, in: $1.range) }
       if count > 0 { try local.add(share.kinds[kind].parameters, times: count) }
     }
-    if stage.isFirst { try local.add(share.front, times: 1) }
-    if stage.isLast {
+    let hasFront = parts.contains(where: \.isFirst)
+    if hasFront { try local.add(share.front, times: 1) }
+    if parts.contains(where: \.isLast) {
       try local.add(share.back, times: 1)
-      // On another stage than the first the embedding is a copy.
-      if cost.ends.needsEmbeddingAtBack && !stage.isFirst { try local.add(share.front, times: 1) }
+      // On another device than the first part's the embedding is a copy.
+      if cost.ends.needsEmbeddingAtBack && !hasFront { try local.add(share.front, times: 1) }
     }
-    connections = try product("parameters of connections", stage.layers, cost.connection.parameters)
+    connections = try product(
+      "parameters of connections", parts.reduce(0) { $0 + $1.layers }, cost.connection.parameters)
+    dense = try (local.matrices + local.others).count
   }
+
+  /// In routed experts.
+  var experts: Int { local.experts.count }
 
   /// Sets the symbols of weights, gradients and optimizer state.
   func setSizes(
@@ -29,8 +37,6 @@ struct StageParameters: Sendable {
     func held(_ count: Int, from stage: ZeroStage, _ shards: Int) -> Int {
       zeroStage.rawValue >= stage.rawValue ? count / shards + (count % shards == 0 ? 0 : 1) : count
     }
-    let dense = try (local.matrices + local.others).count
-    let experts = local.experts.count
     values[.heldWeights] = held(dense, from: .weights, data)
     values[.heldExpertWeights] = held(experts, from: .weights, expertData)
     values[.connectionWeights] = held(connections, from: .weights, data)

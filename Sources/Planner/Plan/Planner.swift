@@ -20,6 +20,8 @@ public struct Planner: Sendable {
   let roofline: Roofline
   private let rates: LayerRates
   private let residualRates: LayerRates
+  private let sharedLinks: Links?
+  private let streamLinks: Links?
 
   /// Costs the model.
   ///
@@ -66,6 +68,8 @@ public struct Planner: Sendable {
     roofline = Roofline(hardware, matrixFormat: setup.matrixFormat)
     rates = LayerRates(cost, roofline)
     residualRates = LayerRates(residual, roofline)
+    sharedLinks = Links(hardware.interconnect, end: \.matrix)
+    streamLinks = Links(hardware.interconnect, end: \.memory)
   }
 
   /// The plan of one layout.
@@ -79,75 +83,52 @@ public struct Planner: Sendable {
       throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
     }
     let share = try DeviceShare(layout, cost)
-    let pieces = PieceTimes(roofline, rates, share, cost, like: nil)
-    let partition = partition(layout)
-    var stages: [StagePlan] = []
-    stages.reserveCapacity(layout.pipeline)
-    let step = try evaluate(cost, share, pieces, partition, each: { stages.append($0) })
+    let links = try LayoutLinks(sharedLinks, streamLinks, share)
+    let pieces = PieceTimes(roofline, rates, share, cost, links, like: nil)
+    let placement = try Placement(layout, layers: model.layers.count, modules: model.predictionModules.count)
+    let stages = try planStages(cost, share, pieces, placement)
+    let step = try stepTime(cost, share, pieces, links, placement, placement.segments(stages))
     let residualShare = try DeviceShare(layout, residual, like: share)
-    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, like: pieces)
-    // A residual holds no more than the connection in any part, so where the connection's layers can all be stored the
-    // residual's can be too, and need no search.
-    func storedSegments(_ index: Int) -> [RecomputeSegment]? {
-      let known = stages[index].segments
-      return known.count == 1 && known[0].kind == .stored && stages[index].peak <= budget ? known : nil
-    }
-    let residualStep = try evaluate(residual, residualShare, residualPieces, partition, known: storedSegments)
-    let slowest = stages[step.slowestStage]
-    let slowestTime = pieces.stage(
-      Stage(slowest.index, layers: slowest.layers, layout: layout, cost: cost), slowest.segments, cost)
+    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, links, like: pieces)
+    let residualSegments = try residualSegments(stages, residualShare, residualPieces, placement)
+    let residualStep = try stepTime(residual, residualShare, residualPieces, links, placement, residualSegments)
     var heaviest = 0
     for stage in stages where stage.peak > stages[heaviest].peak { heaviest = stage.index }
     return Plan(
       layout: layout, stages: stages, heaviestStage: heaviest,
-      time: PlanTime(
-        step, slowest: slowestTime, residual: residualStep, microbatches: layout.microbatches),
+      time: PlanTime(step, residual: residualStep, layout),
       verdict: try Verdict(stages[heaviest], capacity: hardware.memoryCapacity.value, budget: budget))
   }
 
-  /// Plans every stage whose segments are not known, hands each on, and returns the time of a step.
-  private func evaluate(
-    _ cost: ModelCost, _ share: DeviceShare, _ pieces: PieceTimes, _ partition: StagePartition,
-    each: (StagePlan) -> Void = { _ in }, known: (Int) -> [RecomputeSegment]? = { _ in nil }
-  ) throws -> StepTime {
-    var step = StepTime()
-    var sizes = share.sizes(cost)
-    for (index, layers) in partition.stages.enumerated() {
-      let stage = Stage(index, layers: layers, layout: share.layout, cost: cost)
-      if let segments = known(index) {
-        step.add(pieces.stage(stage, segments, cost).total)
-        continue
-      }
-      let plan = try planStage(stage, layers, share, cost, pieces, sizes: &sizes)
-      step.add(pieces.stage(stage, plan.segments, cost).total)
-      each(plan)
+  /// How a step with plain residual connections is recomputed, by part.
+  private func residualSegments(
+    _ stages: [StagePlan], _ share: DeviceShare, _ pieces: PieceTimes, _ placement: Placement
+  ) throws -> [[RecomputeSegment]] {
+    // A residual holds no more than the connection in any part, so where the connection's layers can all be stored the
+    // residual's can be too, and need no search.
+    func isStored(_ stage: StagePlan) -> Bool {
+      stage.peak <= budget && stage.chunks.allSatisfy { $0.segments.count == 1 && $0.segments[0].kind == .stored }
     }
-    return step
+    guard placement.order == nil else {
+      if stages.allSatisfy(isStored) { return placement.segments(stages) }
+      return placement.segments(try planStages(residual, share, pieces, placement))
+    }
+    var sizes = share.sizes(residual)
+    return try stages.map { stage in
+      guard !isStored(stage) else { return stage.chunks[0].segments }
+      let part = placement.parts(of: stage.index, residual)[0]
+      return try planStage(part, stage.layers, share, residual, pieces, sizes: &sizes).segments
+    }
   }
 
-  private func partition(_ layout: Layout) -> StagePartition {
-    layout.stageLayers.isEmpty
-      ? StagePartition(
-        layers: model.layers.count, predictionModules: model.predictionModules.count, pipeline: layout.pipeline)
-      : StagePartition(layout.stageLayers)
+  /// The links of a layout.
+  func links(_ share: DeviceShare) throws(OverflowError) -> LayoutLinks? {
+    try LayoutLinks(sharedLinks, streamLinks, share)
   }
 
-  private func planStage(
-    _ stage: Stage, _ layers: Range<Int>, _ share: DeviceShare, _ cost: ModelCost, _ pieces: PieceTimes,
-    sizes: inout SymbolValues
-  ) throws -> StagePlan {
-    let fixed = try FixedMemory(stage, share, cost, sizes: &sizes)
-    let activations = try cost.setup.streamRecompute.choose(
-      stored: try StageActivations(stored: stage, share, cost), isAlike: cost.setup.layerRecompute != .full,
-      problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
-      streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
-    let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
-    let peak = max(held, Bytes(activations.peakBytes))
-    return StagePlan(
-      index: stage.index, layers: layers, residualLayers: stage.layers, inFlight: stage.inFlight,
-      segments: activations.segments, isProvenBest: activations.isProvenBest, peakSegment: activations.peakSegment,
-      peaksAtLoss: held.count > activations.peakBytes, peak: try Bytes(fixed.always) + peak,
-      fixed: Bytes(fixed.always))
+  /// The pieces of a layout, for figures beside the plan.
+  func pieces(_ share: DeviceShare, _ links: LayoutLinks?) -> PieceTimes {
+    PieceTimes(roofline, rates, share, cost, links, like: nil)
   }
 }
 

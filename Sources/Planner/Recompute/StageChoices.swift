@@ -30,14 +30,17 @@ public struct StageChoice: Sendable {
 extension Planner {
   /// What every policy would make of one stage of a plan, everything recomputed but under `stored`.
   ///
+  /// Only where the peak has a closed form: under one-forward-one-backward and GPipe.
+  ///
   /// - Parameters:
   ///   - plan: one stage of a plan that this planner made.
   ///   - layout: the plan's layout.
-  /// - Returns: a choice a policy.
+  /// - Returns: a choice a policy; none where steps are simulated.
   /// - Throws: `OverflowError` for sizes beyond 64 bits.
   public func choices(of plan: StagePlan, in layout: Layout) throws -> [StageChoice] {
+    guard plan.moment == nil else { return [] }
     let share = try DeviceShare(layout, cost)
-    let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
+    let stage = plan.parts(layout, cost)[0]
     let problem = try StageActivations.problem(stage, share, cost)
     // Frameworks count Transformer layers: blocks that begin with attention and end with feed-forward.
     let transformer = problem.grouped(by: 2)

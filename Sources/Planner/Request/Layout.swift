@@ -1,4 +1,5 @@
 import CostModel
+public import Schedules
 
 /// How one step is laid out over devices.
 ///
@@ -23,13 +24,20 @@ public struct Layout: Hashable, Sendable {
   public var sequence: Int
   /// Sequences of one step, over all replicas.
   public var globalBatch: Int
-  /// Transformer layers of each stage, front to back; empty for an even partition.
+  /// Transformer layers of each part, front to back; empty for an even partition.
+  ///
+  /// A part is a stage, or one of its chunks where the schedule has several.
   public var stageLayers: [Int]
+  /// The order of forward and backward passes over the stages.
+  public var schedule: ScheduleName
+  /// Chunks of the model on a stage, where the schedule does not fix their number (`interleaved`).
+  public var chunks: Int
 
   /// A layout; nothing is checked here, see ``Layout/check(against:)``.
   public init(
     data: Int = 1, tensor: Int = 1, sequenceParallel: Bool = true, pipeline: Int = 1, expert: Int = 1,
-    context: Int = 1, microbatch: Int = 1, sequence: Int, globalBatch: Int, stageLayers: [Int] = []
+    context: Int = 1, microbatch: Int = 1, sequence: Int, globalBatch: Int, stageLayers: [Int] = [],
+    schedule: ScheduleName = .oneForwardOneBackward, chunks: Int = 2
   ) {
     self.data = data
     self.tensor = tensor
@@ -41,6 +49,8 @@ public struct Layout: Hashable, Sendable {
     self.sequence = sequence
     self.globalBatch = globalBatch
     self.stageLayers = stageLayers
+    self.schedule = schedule
+    self.chunks = chunks
   }
 
   /// Microbatches of one step on one replica.
@@ -60,10 +70,4 @@ public struct Layout: Hashable, Sendable {
     case .tensor, .expert: tensor
     }
   }
-
-  /// Microbatches whose activations stage `stage` holds at once under one-forward-one-backward.
-  ///
-  /// - Parameter stage: counted from 0.
-  /// - Returns: p − stage, and never more than there are microbatches.
-  public func inFlight(stage: Int) -> Int { min(pipeline - stage, microbatches) }
 }

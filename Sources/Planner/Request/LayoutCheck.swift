@@ -1,5 +1,6 @@
 public import CostModel
 import Quantities
+import Schedules
 
 extension Layout {
   /// The largest size that any option takes: beyond every cluster and sequence, and far from overflow.
@@ -35,6 +36,25 @@ extension Layout {
       throw PlanError(
         "--global-batch",
         "expected a multiple of microbatch × data = \(perMicrobatch), such as \(nearest), found \(globalBatch)")
+    }
+    try checkSchedule(perMicrobatch)
+  }
+
+  /// Checks what the schedule needs, and names the option that would give it.
+  private func checkSchedule(_ perMicrobatch: Int) throws {
+    do throws(ScheduleError) {
+      _ = try pipelineSchedule
+    } catch {
+      switch error.subject {
+      case .microbatches:
+        let nearest = try error.nearest.map { try product("sequences of a step", $0, perMicrobatch) }
+        throw PlanError(
+          "--global-batch",
+          "\(error.problem) microbatches; "
+            + (nearest.map { "the nearest is \($0) sequences" } ?? "no number would do") + ", found \(globalBatch)")
+      case .chunks: throw PlanError("--chunks", error.problem)
+      case .stages, .work, .step: throw PlanError("--pipeline", error.problem)
+      }
     }
   }
 
@@ -91,14 +111,23 @@ extension Layout {
     guard pipeline <= limits.layers else {
       throw PlanError("--pipeline", "expected at most \(limits.layers), one layer a stage, found \(pipeline)")
     }
+    try checkRange("--chunks", chunks)
+    guard parts <= limits.layers else {
+      let most = limits.layers / chunksOfStage
+      throw PlanError(
+        "--pipeline",
+        "expected at most \(most), one layer a chunk and \(chunksOfStage) chunks a stage under \(schedule.rawValue), "
+          + "found \(pipeline)")
+    }
     guard !stageLayers.isEmpty else { return }
+    let parts = parts
     let sum = stageLayers.reduce(0) { $0 &+ $1 }
-    guard stageLayers.count == pipeline, stageLayers.allSatisfy({ (1...limits.layers).contains($0) }),
+    guard stageLayers.count == parts, stageLayers.allSatisfy({ (1...limits.layers).contains($0) }),
       sum == limits.layers
     else {
       throw PlanError(
         "--stage-layers",
-        "expected \(pipeline) numbers of at least 1 that sum to \(limits.layers), found "
+        "expected \(parts) numbers of at least 1 that sum to \(limits.layers), found "
           + stageLayers.map(String.init).joined(separator: ","))
     }
   }

@@ -1,4 +1,5 @@
 public import CostModel
+public import Schedules
 
 /// How the model is trained, apart from its layout.
 public struct TrainingSetup: Hashable, Sendable {
@@ -28,6 +29,8 @@ public struct TrainingSetup: Hashable, Sendable {
   public var coefficients: CoefficientPolicy
   /// Memory of a device that a plan may not use.
   public var reserve: Reserve
+  /// What runs beside what.
+  public var overlap: OverlapOptions
 
   /// A setup; what is left out is what most runs use.
   public init(
@@ -35,7 +38,8 @@ public struct TrainingSetup: Hashable, Sendable {
     matrixFormat: MatrixFormat = .bfloat16, weightFormat: NumberFormat = .bfloat16,
     gradientFormat: NumberFormat = .float32, optimizer: Optimizer = .adamW, zeroStage: ZeroStage = .optimizer,
     layerRecompute: RecomputeLevel = .none, streamRecompute: StreamRecompute = .auto,
-    coefficients: CoefficientPolicy = .kept, reserve: Reserve = .fraction(thousandths: 50)
+    coefficients: CoefficientPolicy = .kept, reserve: Reserve = .fraction(thousandths: 50),
+    overlap: OverlapOptions = OverlapOptions()
   ) {
     self.connection = connection
     self.streams = streams
@@ -50,6 +54,7 @@ public struct TrainingSetup: Hashable, Sendable {
     self.streamRecompute = streamRecompute
     self.coefficients = coefficients
     self.reserve = reserve
+    self.overlap = overlap
   }
 }
 

@@ -54,3 +54,14 @@ extension Corners {
     set { self[corner.rawValue] = newValue }
   }
 }
+
+extension Estimate {
+  /// The value at one end, where more takes longer.
+  func at(_ end: Corner.End) -> Value {
+    switch end {
+    case .slow: high
+    case .expected: expected
+    case .fast: low
+    }
+  }
+}

@@ -7,13 +7,21 @@ import CostModel
 struct LayerRates: Sendable {
   /// By kind of layer function.
   let kinds: [Passes]
-  /// The output head and what prediction modules have besides their layers, both ways.
-  let head: Rate
+  /// The output head and what prediction modules have besides their layers.
+  let headForward: Rate
+  let headBackward: Rate
+  /// Of its backward pass, the gradients of weights.
+  let headWeights: Rate
 
   struct Passes: Sendable {
     var forward = Rate()
     var backward = Rate()
     var rerun = Rate()
+    /// Of the backward pass, the gradients of weights.
+    var weights = Rate()
+    /// Of the forward and backward pass, attention cores.
+    var core = Rate()
+    var coreBackward = Rate()
   }
 
   /// Rows added up: their t0, and seconds a token by how the rows divide over devices.
@@ -23,8 +31,9 @@ struct LayerRates: Sendable {
     private var sequence = Corners.zero
     private var tensor = Corners.zero
 
-    mutating func add(_ row: LayerKindCost.WorkCost, _ roofline: Roofline, scale: Double) {
-      latency += roofline.latency
+    mutating func add(_ row: LayerKindCost.WorkCost, _ roofline: Roofline, scale: Double, isPart: Bool = false) {
+      // A part of a row that is counted elsewhere starts no kernel of its own.
+      if !isPart { latency += roofline.latency }
       let seconds = roofline.secondsPerToken(row, scale: scale)
       switch row.sharding {
       case .replicated: replicated += seconds
@@ -48,15 +57,23 @@ struct LayerRates: Sendable {
         passes.forward.add(row, roofline, scale: 1)
         passes.backward.add(row, roofline, scale: Self.backwardFactor(row.kind))
         if row.isRerun { passes.rerun.add(row, roofline, scale: 1) }
+        switch row.kind {
+        case .matrix: passes.weights.add(row, roofline, scale: 1, isPart: true)
+        case .attention:
+          passes.core.add(row, roofline, scale: 1, isPart: true)
+          passes.coreBackward.add(row, roofline, scale: Self.backwardFactor(row.kind), isPart: true)
+        case .vector: break
+        }
       }
       return passes
     }
-    var head = Rate()
+    var (forward, backward, weights) = (Rate(), Rate(), Rate())
     for row in cost.ends.work {
-      head.add(row, roofline, scale: 1)
-      head.add(row, roofline, scale: Self.backwardFactor(row.kind))
+      forward.add(row, roofline, scale: 1)
+      backward.add(row, roofline, scale: Self.backwardFactor(row.kind))
+      if row.kind == .matrix { weights.add(row, roofline, scale: 1, isPart: true) }
     }
-    self.head = head
+    (headForward, headBackward, headWeights) = (forward, backward, weights)
   }
 
   /// The backward pass of a product with a weight is two products; of an attention core, five where forward has two;

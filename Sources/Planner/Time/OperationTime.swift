@@ -32,6 +32,8 @@ public struct OperationTime: Sendable {
 extension Planner {
   /// Every operation of one stage for one microbatch, at the expected constants; their sum is the stage's time.
   ///
+  /// Of a stage with several chunks, one microbatch of each. Messages are apart.
+  ///
   /// - Parameters:
   ///   - plan: one stage of a plan that this planner made.
   ///   - layout: the plan's layout.
@@ -39,9 +41,10 @@ extension Planner {
   /// - Throws: `OverflowError` for sizes beyond 64 bits.
   public func operationTimes(of plan: StagePlan, in layout: Layout) throws -> [OperationTime] {
     let share = try DeviceShare(layout, cost)
-    let stage = Stage(plan.index, layers: plan.layers, layout: layout, cost: cost)
+    let parts = plan.parts(layout, cost)
+    let layers = plan.residualLayers
     let point = roofline
-    let counts = RecomputeCounts(stage, plan.segments, cost)
+    let counts = RecomputeCounts(parts, plan.chunks, cost)
     var rows: [OperationTime] = []
     func add(_ work: [LayerKindCost.WorkCost], of owner: String, times: Int, reruns: Int) {
       for row in work {
@@ -55,14 +58,14 @@ extension Planner {
       }
     }
     for kind in cost.kinds.indices {
-      let count = cost.count(of: kind, in: stage.range)
+      let count = parts.reduce(0) { $0 + cost.count(of: kind, in: $1.range) }
       let layer = cost.kinds[kind]
       add(layer.work, of: layer.function.title, times: count, reruns: counts.reruns[kind])
     }
-    if stage.isLast { add(cost.ends.work, of: "output head", times: 1, reruns: 0) }
+    if parts.contains(where: \.isLast) { add(cost.ends.work, of: "output head", times: 1, reruns: 0) }
     let tokens = Double(share.tokens)
     for (pass, kernels, count) in [
-      ("forward", cost.connection.forward, stage.layers), ("backward", cost.connection.backward, stage.layers),
+      ("forward", cost.connection.forward, layers), ("backward", cost.connection.backward, layers),
       ("recompute", cost.connection.recomputePerBlock, counts.blocks),
       ("recompute", cost.connection.recomputePerLayer, counts.layers),
       ("recompute", cost.connection.recomputePerInnerLayer, counts.layers - counts.blocks),

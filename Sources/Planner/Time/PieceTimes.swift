@@ -1,21 +1,37 @@
 import CostModel
+import Schedules
 
 /// Times of the pieces that stages are put together from, for one microbatch on one device.
 struct PieceTimes: Sendable {
   private let kinds: [Kind]
   private let connectionForward: Corners
   private let connectionBackward: Corners
+  /// Of both, F_post,res.
+  private let mergeForward: Corners
+  private let mergeBackward: Corners
   private let recomputePerBlock: Corners
   private let recomputePerLayer: Corners
   private let recomputePerInnerLayer: Corners
-  private let head: Corners
+  private let headForward: Corners
+  private let headBackward: Corners
+  private let headWeights: Corners
+  private let ends: EndMessages
   private let level: RecomputeLevel
 
   /// One kind of layer function.
-  private struct Kind: Sendable {
+  fileprivate struct Kind: Sendable {
     var forward: Corners
     var backward: Corners
     var rerun: Corners
+    /// Of backward, the gradients of weights.
+    var weights: Corners
+    var isAttention: Bool
+    /// Messages where the input is, and where the output is.
+    var before = MessageTime()
+    var after = MessageTime()
+    var backwardAfter = MessageTime()
+    var backwardBefore = MessageTime()
+    var rerunMessages = MessageTime()
   }
 
   /// The times of a model's pieces.
@@ -25,19 +41,29 @@ struct PieceTimes: Sendable {
   ///   - rates: times a token of the model's layer functions.
   ///   - share: the layout's share of the model.
   ///   - cost: the model.
+  ///   - links: how devices reach each other; nil where messages are not timed.
   ///   - other: the same layout's times of a model with the same layer functions, to take theirs from.
-  init(_ roofline: Roofline, _ rates: LayerRates, _ share: DeviceShare, _ cost: ModelCost, like other: PieceTimes?) {
-    kinds =
-      other?.kinds
-      ?? rates.kinds.map {
-        Kind(forward: $0.forward.seconds(share), backward: $0.backward.seconds(share), rerun: $0.rerun.seconds(share))
-      }
-    head = rates.head.seconds(share)
+  init(
+    _ roofline: Roofline, _ rates: LayerRates, _ share: DeviceShare, _ cost: ModelCost, _ links: LayoutLinks?,
+    like other: PieceTimes?
+  ) {
+    if let other {
+      kinds = other.kinds
+      ends = other.ends
+    } else {
+      kinds = rates.kinds.indices.map { Kind(rates.kinds[$0], share, cost.kinds[$0], links, cost.setup.overlap) }
+      ends = EndMessages(cost, links)
+    }
+    headForward = rates.headForward.seconds(share)
+    headBackward = rates.headBackward.seconds(share)
+    headWeights = rates.headWeights.seconds(share)
     level = cost.setup.layerRecompute
     let tokens = Double(share.tokens)
     let connection = cost.connection
     connectionForward = roofline.seconds(connection.forward, tokens: tokens)
     connectionBackward = roofline.seconds(connection.backward, tokens: tokens)
+    mergeForward = roofline.seconds(connection.forward.filter(\.isMerge), tokens: tokens)
+    mergeBackward = roofline.seconds(connection.backward.filter(\.isMerge), tokens: tokens)
     recomputePerBlock = roofline.seconds(connection.recomputePerBlock, tokens: tokens)
     recomputePerLayer = roofline.seconds(connection.recomputePerLayer, tokens: tokens)
     recomputePerInnerLayer = roofline.seconds(connection.recomputePerInnerLayer, tokens: tokens)
@@ -48,10 +74,19 @@ struct PieceTimes: Sendable {
     var time = StageTime()
     for kind in kinds.indices {
       let count = Double(cost.count(of: kind, in: stage.range))
-      time.layerForward += count * kinds[kind].forward
-      time.layerBackward += count * kinds[kind].backward
+      guard count > 0 else { continue }
+      let one = kinds[kind]
+      time.layerForward += count * one.forward
+      time.layerBackward += count * one.backward
+      time.weightGradients += count * one.weights
+      time.forwardMessages += count * one.before
+      time.forwardMessages += count * one.after
+      time.backwardMessages += count * one.backwardAfter
+      time.backwardMessages += count * one.backwardBefore
       // The attention core runs again in every layer; whole functions only where a block is recomputed.
-      if level == .attention { time.layerRecompute += count * kinds[kind].rerun }
+      guard level == .attention else { continue }
+      time.layerRecompute += count * one.rerun
+      time.recomputeMessages += count * one.rerunMessages
     }
     time.connectionForward = Double(stage.layers) * connectionForward
     time.connectionBackward = Double(stage.layers) * connectionBackward
@@ -60,16 +95,98 @@ struct PieceTimes: Sendable {
       let range = first..<first + segment.layers
       first = range.upperBound
       guard segment.kind == .recomputed else { continue }
-      time.connectionRecompute +=
-        recomputePerBlock + Double(segment.layers) * recomputePerLayer
-        + Double(segment.layers - 1) * recomputePerInnerLayer
-      guard level == .full else { continue }
-      for kind in kinds.indices {
-        time.layerRecompute += Double(cost.count(of: kind, in: range)) * kinds[kind].rerun
-      }
+      let (connection, layers, messages) = recompute(of: range, cost)
+      time.connectionRecompute += connection
+      time.layerRecompute += layers
+      time.recomputeMessages += messages
+      // The backward pass begins with the last segment.
+      if first == stage.range.upperBound { time.firstRecompute = connection + layers }
     }
-    if stage.isLast { time.head = head }
+    if stage.isFirst {
+      time.forwardMessages += ends.embedding
+      time.backwardMessages += ends.embeddingBackward
+    }
+    if stage.isLast {
+      (time.headForward, time.headBackward) = (headForward, headBackward)
+      time.weightGradients += headWeights
+      time.forwardMessages += ends.head
+      time.backwardMessages += ends.headBackward
+    }
     return time
+  }
+
+  /// A part layer by layer, for the event simulation.
+  ///
+  /// - Parameters:
+  ///   - part: the part.
+  ///   - segments: how it is recomputed, front to back.
+  ///   - cost: the model.
+  ///   - data: what the part's passes wait for of sharded weights and gradients, forward and backward.
+  /// - Returns: a segment each.
+  func segments(
+    _ part: Stage, _ segments: [RecomputeSegment], _ cost: ModelCost, data: (forward: Corners, backward: Corners)
+  ) -> [PartWorks.Segment] {
+    let layers = kinds.map(sublayer)
+    var first = part.range.lowerBound
+    var result = segments.map { segment in
+      let range = first..<first + segment.layers
+      first = range.upperBound
+      var sublayers = cost.kindOfLayer[range].map { layers[$0] }
+      guard segment.kind == .recomputed else { return PartWorks.Segment(sublayers: sublayers) }
+      let (connection, functions, _) = recompute(of: range, cost)
+      if level == .full {
+        for (index, kind) in cost.kindOfLayer[range].enumerated() {
+          sublayers[index].backwardAfter += kinds[kind].rerunMessages
+        }
+      }
+      return PartWorks.Segment(recompute: connection + functions, sublayers: sublayers)
+    }
+    result[0].sublayers[0].before.data += data.forward
+    result[0].sublayers[0].backwardBefore.data += data.backward
+    if part.isFirst {
+      result[0].sublayers[0].before += ends.embedding
+      result[0].sublayers[0].backwardBefore += ends.embeddingBackward
+    }
+    if part.isLast {
+      var head = SublayerTime()
+      (head.function, head.weights) = (headForward, headWeights)
+      head.backwardFunction = headBackward - headWeights
+      (head.before, head.backwardBefore) = (ends.head, ends.headBackward)
+      result[result.count - 1].sublayers.append(head)
+    }
+    return result
+  }
+
+  private func sublayer(_ kind: Kind) -> SublayerTime {
+    var time = SublayerTime(isAttention: kind.isAttention)
+    time.preparation = connectionForward - mergeForward
+    time.function = kind.forward
+    time.merge = mergeForward
+    time.backwardMerge = mergeBackward
+    time.backwardFunction = kind.backward - kind.weights
+    time.backwardPreparation = connectionBackward - mergeBackward
+    time.weights = kind.weights
+    (time.before, time.after) = (kind.before, kind.after)
+    (time.backwardAfter, time.backwardBefore) = (kind.backwardAfter, kind.backwardBefore)
+    // The attention core runs again in every layer.
+    guard level == .attention else { return time }
+    time.backwardFunction += kind.rerun
+    time.backwardAfter += kind.rerunMessages
+    return time
+  }
+
+  /// Making a block again: connections, layer functions where they are dropped whole, and their messages.
+  func recompute(of range: Range<Int>, _ cost: ModelCost) -> (Corners, Corners, MessageTime) {
+    let connection =
+      recomputePerBlock + Double(range.count) * recomputePerLayer + Double(range.count - 1) * recomputePerInnerLayer
+    var (layers, messages) = (Corners.zero, MessageTime())
+    guard level == .full else { return (connection, layers, messages) }
+    for kind in kinds.indices {
+      let count = Double(cost.count(of: kind, in: range))
+      layers += count * kinds[kind].rerun
+      messages += count * kinds[kind].rerunMessages
+    }
+    return (connection, layers, messages)
   }
 
   /// What recomputing a stage costs, in picoseconds, for the search of the least.
@@ -79,7 +196,37 @@ struct PieceTimes: Sendable {
     let layers = cost.kindOfLayer[stage.range]
     return try RecomputeWork(
       perBlock: picoseconds(recomputePerBlock),
-      perLayer: layers.map { picoseconds(level == .full ? recomputePerLayer + kinds[$0].rerun : recomputePerLayer) },
+      perLayer: layers.map {
+        picoseconds(
+          level == .full ? recomputePerLayer + kinds[$0].rerun + kinds[$0].rerunMessages.exposed : recomputePerLayer)
+      },
       perInnerLayer: layers.map { _ in picoseconds(recomputePerInnerLayer) })
+  }
+}
+
+extension PieceTimes.Kind {
+  fileprivate init(
+    _ rates: LayerRates.Passes, _ share: DeviceShare, _ cost: LayerKindCost, _ links: LayoutLinks?,
+    _ overlap: OverlapOptions
+  ) {
+    forward = rates.forward.seconds(share)
+    backward = rates.backward.seconds(share)
+    rerun = rates.rerun.seconds(share)
+    weights = rates.weights.seconds(share)
+    if case .attention = cost.function { isAttention = true } else { isAttention = false }
+    guard let links else { return }
+    func messages(
+      _ rows: [MessageCost], at side: MessageRow.Side?, hiddenBy core: Corners
+    ) -> MessageTime {
+      MessageTime(
+        side == nil ? rows : rows.filter { $0.side == side }, links.groups, links.shared,
+        core: overlap.overlapsCommunication ? core : .zero)
+    }
+    let (core, coreBackward) = (rates.core.seconds(share), rates.coreBackward.seconds(share))
+    before = messages(cost.forwardMessages, at: .input, hiddenBy: core)
+    after = messages(cost.forwardMessages, at: .output, hiddenBy: .zero)
+    backwardAfter = messages(cost.backwardMessages, at: .output, hiddenBy: .zero)
+    backwardBefore = messages(cost.backwardMessages, at: .input, hiddenBy: coreBackward)
+    rerunMessages = messages(cost.forwardMessages.filter(\.isRerun), at: nil, hiddenBy: core)
   }
 }

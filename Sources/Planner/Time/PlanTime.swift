@@ -12,34 +12,35 @@ public struct PlanTime: Sendable {
   /// Its ends are not those of the two steps: the overhead is largest where the layer functions are fast and memory is
   /// slow.
   public let overhead: Estimate<Double>
-  /// The slowest stage, one microbatch, at the expected constants.
+  /// The slowest stage, one microbatch of each chunk, at the expected constants.
   public let microbatch: MicrobatchTime
   /// Stage that takes longest, counted from 0.
   public let slowestStage: Int
   /// Microbatches of a step.
   public let microbatches: Int
-  /// Fraction of the step in which the slowest stage waits, at the expected constants.
+  /// Fraction of the step in which the slowest stage does not compute, at the expected constants: it waits for other
+  /// stages, or for messages.
   public let bubbleFraction: Double
 
-  init(_ step: StepTime, slowest: StageTime, residual: StepTime, microbatches: Int) {
-    let seconds = step.seconds(microbatches: microbatches)
-    let residualSeconds = residual.seconds(microbatches: microbatches)
+  init(_ step: StepTime, residual: StepTime, _ layout: Layout) {
     func range(_ seconds: Corners) -> Estimate<Seconds> {
       Estimate(
         low: Seconds(seconds[.allFast]), expected: Seconds(seconds[.expected]), high: Seconds(seconds[.allSlow]))
     }
-    let overheads = seconds / residualSeconds - 1
-    self.step = range(seconds)
-    residualStep = range(residualSeconds)
+    let overheads = step.seconds / residual.seconds - 1
+    self.step = range(step.seconds)
+    residualStep = range(residual.seconds)
     overhead = Estimate(low: overheads.min(), expected: overheads[.expected], high: overheads.max())
-    microbatch = MicrobatchTime(slowest)
     slowestStage = step.slowestStage
-    self.microbatches = microbatches
-    bubbleFraction = 1 - Double(microbatches) * microbatch.total.value / seconds[.expected]
+    microbatch = MicrobatchTime(step.slowest)
+    microbatches = layout.microbatches
+    // Under DualPipe every other microbatch passes each of a stage's two parts.
+    let passes = Double(layout.microbatches) / Double(layout.weightCopies)
+    bubbleFraction = 1 - passes * step.slowest.computing[.expected] / step.seconds[.expected]
   }
 }
 
-/// One microbatch on one stage, in parts.
+/// One microbatch on one stage, in parts; of a stage with several chunks, one microbatch of each.
 public struct MicrobatchTime: Sendable {
   /// Layer functions, forward.
   public let layerForward: Seconds
@@ -55,6 +56,8 @@ public struct MicrobatchTime: Sendable {
   public let connectionRecompute: Seconds
   /// Output head, both ways.
   public let head: Seconds
+  /// Messages inside the layers that computing waits for.
+  public let messages: Seconds
 
   init(_ time: StageTime) {
     layerForward = Seconds(time.layerForward[.expected])
@@ -63,10 +66,11 @@ public struct MicrobatchTime: Sendable {
     connectionForward = Seconds(time.connectionForward[.expected])
     connectionBackward = Seconds(time.connectionBackward[.expected])
     connectionRecompute = Seconds(time.connectionRecompute[.expected])
-    head = Seconds(time.head[.expected])
+    head = Seconds(time.headForward[.expected] + time.headBackward[.expected])
+    messages = Seconds(time.waiting[.expected])
   }
 
-  /// The sum of the parts.
+  /// The sum of the parts that are computed.
   public var total: Seconds {
     layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
   }

@@ -6,33 +6,47 @@ struct StageTime: Sendable {
   var connectionForward = Corners.zero
   var connectionBackward = Corners.zero
   var connectionRecompute = Corners.zero
-  var head = Corners.zero
+  var headForward = Corners.zero
+  var headBackward = Corners.zero
+  /// Of `layerBackward` and `headBackward`, the gradients of weights.
+  var weightGradients = Corners.zero
+  /// Of the recompute, the part that the gradient from the next stage is not needed for, before the first block's
+  /// backward pass.
+  var firstRecompute = Corners.zero
+  /// Messages inside the layers.
+  var forwardMessages = MessageTime()
+  var backwardMessages = MessageTime()
+  var recomputeMessages = MessageTime()
 
-  var total: Corners {
-    layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
+  var forwardComputing: Corners { layerForward + connectionForward + headForward }
+  /// Recompute included.
+  var backwardComputing: Corners {
+    layerBackward + connectionBackward + headBackward + layerRecompute + connectionRecompute
   }
+  /// What the stage computes.
+  var computing: Corners { forwardComputing + backwardComputing }
+  /// What it waits for inside its layers.
+  var waiting: Corners {
+    forwardMessages.exposed + backwardMessages.exposed + recomputeMessages.exposed
+  }
+  var total: Corners { computing + waiting }
 }
 
-/// The time of a step from the times of its stages, without communication.
-///
-/// One-forward-one-backward: every stage once to fill and drain the pipeline, and the slowest for every other
-/// microbatch.
-/// - Source: PipeDream-Flush (arXiv:2006.09503) §3.2; with equal stages (m + p − 1) times one stage.
-struct StepTime: Sendable {
-  /// The slowest stage at the expected constants.
-  private(set) var slowestStage = 0
-  private var most = Corners.zero
-  private var sum = Corners.zero
-  private var stages = 0
-
-  /// Adds the next stage, of which one microbatch takes `total`.
-  mutating func add(_ total: Corners) {
-    if stages == 0 || total[.expected] > most[.expected] { slowestStage = stages }
-    most = pointwiseMax(most, total)
-    sum += total
-    stages += 1
+extension StageTime {
+  /// Adds another chunk's microbatch.
+  mutating func add(_ other: StageTime) {
+    layerForward += other.layerForward
+    layerBackward += other.layerBackward
+    layerRecompute += other.layerRecompute
+    connectionForward += other.connectionForward
+    connectionBackward += other.connectionBackward
+    connectionRecompute += other.connectionRecompute
+    headForward += other.headForward
+    headBackward += other.headBackward
+    weightGradients += other.weightGradients
+    firstRecompute += other.firstRecompute
+    forwardMessages += other.forwardMessages
+    backwardMessages += other.backwardMessages
+    recomputeMessages += other.recomputeMessages
   }
-
-  /// Seconds of a step of `microbatches` microbatches.
-  func seconds(microbatches: Int) -> Corners { Double(microbatches - 1) * most + sum }
 }

@@ -1,7 +1,7 @@
 import CostModel
 public import Quantities
 
-/// What one stage computes and moves for one microbatch on one device.
+/// What one stage computes and moves for one microbatch, of each chunk, on one device.
 public struct StageWork: Hashable, Sendable {
   /// Arithmetic of the layer functions and the output head: forward, and twice that backward (attention cores 2.5
   /// times), and what runs again.
@@ -14,19 +14,19 @@ public struct StageWork: Hashable, Sendable {
   public let connectionWritten: Bytes
 
   /// Counts one stage.
-  init(_ stage: Stage, _ plan: StagePlan, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
+  init(_ parts: [Stage], _ plan: StagePlan, _ share: DeviceShare, _ cost: ModelCost) throws(OverflowError) {
     var counter = Counter(share: share)
-    let again = RecomputeCounts(stage, plan.segments, cost)
+    let again = RecomputeCounts(parts, plan.chunks, cost)
     for kind in cost.kinds.indices {
-      let count = cost.count(of: kind, in: stage.range)
+      let count = parts.reduce(0) { $0 + cost.count(of: kind, in: $1.range) }
       for row in cost.kinds[kind].work {
         try counter.add(row, times: count, reruns: row.isRerun ? again.reruns[kind] : 0)
       }
     }
-    if stage.isLast { for row in cost.ends.work { try counter.add(row, times: 1, reruns: 0) } }
+    if parts.contains(where: \.isLast) { for row in cost.ends.work { try counter.add(row, times: 1, reruns: 0) } }
     let connection = cost.connection
-    try counter.add(connection.forward, times: stage.layers)
-    try counter.add(connection.backward, times: stage.layers)
+    try counter.add(connection.forward, times: plan.residualLayers)
+    try counter.add(connection.backward, times: plan.residualLayers)
     try counter.add(connection.recomputePerBlock, times: again.blocks)
     try counter.add(connection.recomputePerLayer, times: again.layers)
     try counter.add(connection.recomputePerInnerLayer, times: again.layers - again.blocks)
@@ -75,7 +75,6 @@ extension Planner {
   /// - Throws: `OverflowError` when a count does not fit in 64 bits.
   public func work(of plan: StagePlan, in layout: Layout) throws(OverflowError) -> StageWork {
     let share = try DeviceShare(layout, cost)
-    return try StageWork(
-      Stage(plan.index, layers: plan.layers, layout: layout, cost: cost), plan, share, cost)
+    return try StageWork(plan.parts(layout, cost), plan, share, cost)
   }
 }

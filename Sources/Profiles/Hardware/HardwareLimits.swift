@@ -12,6 +12,8 @@ enum HardwareLimits {
   static let efficiency = 0.001...1.0
   /// Nothing to a second.
   static let kernelLatencySeconds = 0.0...1.0
+  /// Nothing to a second.
+  static let messageLatencySeconds = 0.0...1.0
   /// Devices in one domain.
   static let devices = 1...(1 << 20)
 }

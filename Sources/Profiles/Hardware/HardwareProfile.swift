@@ -8,8 +8,8 @@ enum HardwareProfile {
   /// The value of `schema`.
   static let schema = "mhc-plan/hardware/1"
 
-  /// The device that a document describes.
-  static func read(_ reader: ObjectReader) throws(ProfileError) -> Hardware {
+  /// The device that a document describes, and the rates that were measured on it.
+  static func read(_ reader: ObjectReader) throws(ProfileError) -> (hardware: Hardware, rates: MachineRates?) {
     _ = try reader.string("schema", oneOf: [schema])
     // A document printed by the program is a profile too; these are what it adds.
     reader.ignore(["request", "assumptions", "excluded"])
@@ -36,17 +36,19 @@ enum HardwareProfile {
 
     let latency = try reader.sourcedEstimate("kernelLatencySeconds", in: HardwareLimits.kernelLatencySeconds)
     let interconnect = try interconnect(try reader.optionalObject("interconnect"))
+    let kernels = try KernelSection.read(reader)
+    var rates: MachineRates?
+    if let section = try reader.optionalObject("measurement") { rates = try MeasurementSection.read(section) }
     try reader.finish()
 
-    return Hardware(
+    let hardware = Hardware(
       name: name, title: title, memoryCapacity: capacity.map { Bytes($0) },
       memoryBandwidth: bandwidth.map { BytesPerSecond($0) }, memoryEfficiency: memoryEfficiency,
       hasWriteAllocate: hasWriteAllocate, matrixPeak: peaks, matrixEfficiency: matrixEfficiency,
       attentionEfficiency: attentionEfficiency, vectorPeak: vectorPeak.map { FLOPsPerSecond($0) },
-      kernelLatency: latency.map {
-        Estimate(low: Seconds($0.low), expected: Seconds($0.expected), high: Seconds($0.high))
-      },
-      interconnect: interconnect)
+      kernelLatency: latency.map(seconds),
+      interconnect: interconnect, kernels: kernels)
+    return (hardware, rates)
   }
 
   private static func matrixPeaks(
@@ -68,9 +70,29 @@ enum HardwareProfile {
     let bandwidth = try reader.sourcedDouble("bandwidthBytesPerSecond", in: HardwareLimits.bytesPerSecond)
     let devices = try reader.sourcedInt("devices", in: HardwareLimits.devices)
     let network = try reader.sourcedDouble("networkBytesPerSecond", in: HardwareLimits.bytesPerSecond)
-    try reader.finish()
-    return Interconnect(
+    var interconnect = Interconnect(
       name: name, bandwidth: bandwidth.map { BytesPerSecond($0) }, devices: devices,
       networkBandwidth: network.map { BytesPerSecond($0) })
+    // Profiles of before messages were timed have none of these four.
+    if reader.has("efficiency") {
+      interconnect.efficiency = try reader.sourcedEstimate("efficiency", in: HardwareLimits.efficiency)
+    }
+    if reader.has("latencySeconds") {
+      let latency = try reader.sourcedEstimate("latencySeconds", in: HardwareLimits.messageLatencySeconds)
+      interconnect.latency = latency.map(seconds)
+    }
+    if reader.has("networkEfficiency") {
+      interconnect.networkEfficiency = try reader.sourcedEstimate("networkEfficiency", in: HardwareLimits.efficiency)
+    }
+    if reader.has("networkLatencySeconds") {
+      let latency = try reader.sourcedEstimate("networkLatencySeconds", in: HardwareLimits.messageLatencySeconds)
+      interconnect.networkLatency = latency.map(seconds)
+    }
+    try reader.finish()
+    return interconnect
+  }
+
+  private static func seconds(_ range: Estimate<Double>) -> Estimate<Seconds> {
+    Estimate(low: Seconds(range.low), expected: Seconds(range.expected), high: Seconds(range.high))
   }
 }

@@ -64,4 +64,34 @@ extension ObjectReader {
       return values
     }
   }
+
+  /// Numbers, each within the range; never NaN or infinite.
+  func doubles(
+    _ key: String, in range: ClosedRange<Double>, count: ClosedRange<Int>
+  ) throws(ProfileError) -> [Double] {
+    let values = try array(key, count: count)
+    var numbers: [Double] = []
+    for (index, value) in values.enumerated() {
+      guard let number = real(value, in: range) else {
+        let place = keyPath(keyPath(path, key), index)
+        throw ProfileError(file: file, key: place, problem: "expected \(realNumber(range)), found \(value.shown)")
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// Texts on one line each, none of them empty or longer than 1000 bytes.
+  func texts(_ key: String, count: ClosedRange<Int>) throws(ProfileError) -> [String] {
+    let values = try array(key, count: count)
+    var texts: [String] = []
+    for (index, value) in values.enumerated() {
+      guard case .string(let text) = value, (1...1000).contains(text.utf8.count) else {
+        let place = keyPath(keyPath(path, key), index)
+        throw ProfileError(file: file, key: place, problem: "expected a text of 1 to 1000 bytes, found \(value.shown)")
+      }
+      texts.append(singleLine(text))
+    }
+    return texts
+  }
 }

@@ -17,12 +17,12 @@ extension ObjectReader {
 
   /// A number within the range; never NaN or infinite.
   func double(_ key: String, in range: ClosedRange<Double>) throws(ProfileError) -> Double {
-    try required(key, expected: number(range)) { real($0, in: range) }
+    try required(key, expected: realNumber(range)) { real($0, in: range) }
   }
 
   /// A number within the range; nil where the key is absent.
   func optionalDouble(_ key: String, in range: ClosedRange<Double>) throws(ProfileError) -> Double? {
-    try optional(key, expected: number(range)) { real($0, in: range) }
+    try optional(key, expected: realNumber(range)) { real($0, in: range) }
   }
 
   /// `true` or `false`.
@@ -68,7 +68,7 @@ private func integer(_ value: JSONValue, in range: ClosedRange<Int>) -> Int? {
   return number
 }
 
-private func real(_ value: JSONValue, in range: ClosedRange<Double>) -> Double? {
+func real(_ value: JSONValue, in range: ClosedRange<Double>) -> Double? {
   let number: Double
   switch value {
   case .integer(let whole): number = Double(whole)
@@ -90,7 +90,7 @@ func wholeNumber(_ range: ClosedRange<Int>) -> String {
     : "a whole number from \(range.lowerBound) to \(range.upperBound)"
 }
 
-private func number(_ range: ClosedRange<Double>) -> String {
+func realNumber(_ range: ClosedRange<Double>) -> String {
   let isAboveZero = range.lowerBound == .leastNonzeroMagnitude
   switch (isAboveZero, range.upperBound >= .greatestFiniteMagnitude) {
   case (true, true): return "a number above 0"

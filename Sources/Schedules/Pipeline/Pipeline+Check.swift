@@ -1,13 +1,12 @@
 extension Pipeline {
   /// Checks the sizes against what the schedule needs.
   func check() throws(ScheduleError) {
-    for (subject, size) in [
-      (ScheduleError.Subject.stages, stages), (.microbatches, microbatches), (.chunks, chunks),
-    ] {
-      guard (1...Self.largestSize).contains(size) else {
-        throw ScheduleError(
-          subject, "expected 1 to \(Self.largestSize), found \(size)", nearest: size < 1 ? 1 : Self.largestSize)
-      }
+    let sizes: [(ScheduleError.Subject, Int, most: Int)] = [
+      (.stages, stages, Self.largestSize), (.microbatches, microbatches, Self.largestSize),
+      (.chunks, chunks, Self.mostChunks),
+    ]
+    for (subject, size, most) in sizes where !(1...most).contains(size) {
+      throw ScheduleError(subject, "expected 1 to \(most), found \(size)", nearest: size < 1 ? 1 : most)
     }
     if let fixed = schedule.fixedChunks, chunks != fixed {
       throw ScheduleError(

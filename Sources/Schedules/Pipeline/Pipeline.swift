@@ -12,8 +12,10 @@ public struct Pipeline: Hashable, Sendable {
   /// v: chunks of the model a stage.
   public let chunks: Int
 
-  /// The largest number that any size may take.
+  /// The most stages or microbatches.
   public static let largestSize = 1 << 32
+  /// The most chunks a stage: products of two sizes stay far from 64 bits.
+  public static let mostChunks = 1 << 20
 
   /// A checked pipeline.
   ///

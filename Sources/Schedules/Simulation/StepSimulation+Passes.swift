@@ -44,21 +44,17 @@ extension StepSimulation {
     stages[stage].change(.weightGradients, -one.keptForWeights, at: stages[stage].free)
   }
 
-  /// A block's forward kernels again, before its backward pass.
-  func recomputeStart(_ gradient: Arrival, _ stage: Int) -> Int {
-    // Later blocks find the gradient there in any case.
-    options.decouplesRecompute ? stages[stage].free : max(stages[stage].free, gradient.time)
-  }
-
-  /// Runs it, where there is anything to run, and holds what it makes.
+  /// Runs a block's forward kernels again before its backward pass, and holds what they make.
   mutating func recompute(
     _ block: Int, _ costs: WorkTotals.Block, _ gradient: Arrival, _ microbatch: Int, _ chunk: Int, _ stage: Int
   ) {
+    let withGradient = max(stages[stage].free, gradient.time)
     guard costs.recompute > 0 else {
-      stages[stage].change(.recompute, costs.transient, at: max(stages[stage].free, gradient.time))
+      stages[stage].change(.recompute, costs.transient, at: withGradient)
       return
     }
-    let start = recomputeStart(gradient, stage)
+    // Blocks further to the front find the gradient there in any case.
+    let start = options.decouplesRecompute ? stages[stage].free : withGradient
     stages[stage].change(.recompute, costs.transient, at: start)
     stages[stage].compute(
       .recompute, from: start, for: costs.recompute, microbatch: microbatch, chunk: chunk, block: block)

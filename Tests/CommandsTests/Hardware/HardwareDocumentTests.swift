@@ -10,17 +10,19 @@ import Testing
     name: String
   ) throws {
     let device = try HardwareSource.load(name)
-    let text = try HardwareDocument(device, request: name).jsonText()
+    let text = try HardwareDocument(device, request: .init(hardware: name)).jsonText()
     #expect(text.hasPrefix("{\n  \"schema\" : \"mhc-plan/hardware/1\",\n"))
     #expect(try HardwareSource.read(Array(text.utf8), from: .standardInput) == device)
   }
 
   @Test func `What is assumed is listed, nothing else`() throws {
     let device = try HardwareSource.load("h100-sxm")
-    let assumptions = HardwareDocument(device, request: "h100-sxm").assumptions
+    let assumptions = HardwareDocument(device, request: .init(hardware: "h100-sxm")).assumptions
     #expect(
       assumptions.map { $0.prefix { $0 != ":" } } == [
         "memory.writeAllocate", "matrix.attentionEfficiency", "interconnect.networkBytesPerSecond",
+        "interconnect.efficiency", "interconnect.latencySeconds", "interconnect.networkEfficiency",
+        "interconnect.networkLatencySeconds",
       ])
   }
 

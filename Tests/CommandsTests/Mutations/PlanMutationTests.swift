@@ -29,7 +29,7 @@ import Testing
 
   @Test(arguments: ["h200", "b200", "ascend-910b", "cpu-zen4-example"])
   func `of a device give a whole plan, or one line that says what is wrong`(name: String) throws {
-    let text = try HardwareDocument(HardwareSource.load(name), request: name).jsonText()
+    let text = try HardwareDocument(HardwareSource.load(name), request: .init(hardware: name)).jsonText()
     let mutation = try Mutation(text)
     let model = try ModelSource.read(Array(SmallConfigs.deepSeekV4.utf8), from: .file("x.json"))
     try run(seedOffset: 77 << 32) { seed, command in

@@ -8,6 +8,7 @@ import Testing
     "recompute --layers 60 --streams 4 --saved 10 --json",
     "recompute --layers 7 --streams 2 --in-flight 3 --budget 200 --json",
     "hardware --json",
+    "evidence --json",
     "hardware h200 --json",
     "plan mhc-27b --hardware h200 --pipeline 4 --expert 8 --data 8 --json",
     "plan llama-3-8b --hardware b200 --data 8 --json",

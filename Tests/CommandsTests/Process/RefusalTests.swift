@@ -29,6 +29,13 @@ import Testing
       ("plan llama-3-8b --hardware h200 --stream-format fp8", ["--stream-format", "fp8"]),
       ("plan llama-3-8b --hardware h200 --explain memoy", ["--explain", "did you mean memory?"]),
       ("plan llama-3-8b --hardware h200 surplus", ["surplus"]),
+      ("plan llama-3-8b --hardware h200 --schedule dualpip", ["--schedule", "did you mean 'dualpipe'"]),
+      ("plan llama-3-8b --hardware h200 --pipeline 3 --schedule dualpipe", ["--pipeline", "even", "4"]),
+      (
+        "plan llama-3-8b --hardware h200 --pipeline 4 --schedule interleaved --global-batch 7", ["--global-batch", "8"]
+      ),
+      ("plan llama-3-8b --hardware h200 --pipeline 4 --schedule interleaved --chunks 16", ["--pipeline", "2"]),
+      ("plan llama-3-8b --hardware h200 --timeline --json", ["--timeline", "--json"]),
       ("plan - --hardware -", ["--hardware", "stdin"]),
       ("layer --steams 4 --channels 64", ["--steams", "did you mean '--streams'"]),
       ("layer --streams 17 --channels 64 --connection mhc-lite", ["--streams", "mhc-lite", "17"]),

@@ -58,10 +58,20 @@ enum Tool {
       posix_spawn_file_actions_addopen(
         &actions, Int32(descriptor), file.path, descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
     }
+    // A thread that runs tests has signals blocked; a process that a person starts has not.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var words = ([executable.path] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process = pid_t()
-    try #require(posix_spawn(&process, executable.path, &actions, nil, &words, environ) == 0)
+    try #require(posix_spawn(&process, executable.path, &actions, &attributes, &words, environ) == 0)
     var status: Int32 = 0
     let start = ContinuousClock.now
     while waitpid(process, &status, WNOHANG) == 0 {

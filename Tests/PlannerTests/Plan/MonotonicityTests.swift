@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func `a wider layout never takes more memory on a device, nor more time for a microbatch`() throws {
+  @Test func `a wider layout never takes more memory on a device, nor more time to compute a microbatch`() throws {
     for run in try RandomRun.several(25, seed: 12) {
       var base = run
       base.layout.sequenceParallel = true

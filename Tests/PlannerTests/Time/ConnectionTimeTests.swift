@@ -27,7 +27,7 @@ import Testing
   private func planner(_ recompute: StreamRecompute) throws -> (Planner, Layout) {
     let setup = TrainingSetup(connection: .manifold, streams: 4, fusion: .paper, streamRecompute: recompute)
     let layout = Layout(data: 8, pipeline: 4, expert: 8, sequence: 4096, globalBatch: 128)
-    return (try Planner.named("mhc-27b", setup, sequence: 4096), layout)
+    return (try Planner.named("mhc-27b", setup, sequence: 4096, hasMessages: false), layout)
   }
 
   @Test(arguments: rows)
@@ -61,7 +61,7 @@ import Testing
     // A row takes 3 µs + tokens × max(bytes / 2.948e12, FLOPs / P) on 8192 / 2 tokens; P = 0.389 × 989.4e12 for products,
     // 0.57 × 989.4e12 for attention, 66.9e12 else; backward twice that, attention 2.5 times.
     let setup = TrainingSetup(connection: .residual, streams: 1, fusion: .unfused, streamRecompute: .stored)
-    let planner = try Planner.named("llama-3-8b", setup, sequence: 8192)
+    let planner = try Planner.named("llama-3-8b", setup, sequence: 8192, hasMessages: false)
     let time = try planner.plan(Layout(data: 4, tensor: 2, sequence: 8192, globalBatch: 16)).time
     expectClose(time.microbatch.layerForward, 0.1695590095715229)
     expectClose(time.microbatch.layerBackward, 0.3462455066616482)
@@ -75,8 +75,11 @@ import Testing
     #expect(time.overhead == Estimate(exactly: 0))
   }
 
-  @Test func `a step is every stage once and the slowest for every other microbatch`() throws {
-    let (planner, layout) = try planner(.paper)
+  @Test
+  func `a step without messages is every stage once and, where the last is slowest, it for every other microbatch`()
+    throws
+  {
+    let (planner, layout) = try planner(.stored)
     let plan = try planner.plan(layout)
     let stages = try plan.stages.map { stage in
       try planner.operationTimes(of: stage, in: layout).reduce(0) { $0 + $1.total.value }
@@ -92,8 +95,8 @@ import Testing
     var again = setup
     again.layerRecompute = .attention
     let layout = Layout(data: 4, tensor: 2, sequence: 8192, globalBatch: 16)
-    let kept = try Planner.named("llama-3-8b", setup, sequence: 8192).plan(layout)
-    let rerun = try Planner.named("llama-3-8b", again, sequence: 8192).plan(layout)
+    let kept = try Planner.named("llama-3-8b", setup, sequence: 8192, hasMessages: false).plan(layout)
+    let rerun = try Planner.named("llama-3-8b", again, sequence: 8192, hasMessages: false).plan(layout)
     // 32 cores of 2 · 8192 · 8193 / 2 · 32 · 256 / 2 FLOPs at 0.57 × 989.4e12, and 3 µs each.
     let core = 3e-6 + 8192.0 * 8193 * 32 * 128 / (0.57 * 989.4e12)
     expectClose(rerun.time.microbatch.layerRecompute, 32 * core)

@@ -1,0 +1,50 @@
+import CostModel
+import Evidence
+import Profiles
+import Quantities
+
+/// Where the rows and the constants of a comparison come from.
+struct EvidenceSource {
+  /// The built-in tables, or the files given, each with its rows.
+  var files: [(name: String, rows: [Measurement])]
+  /// The laws.
+  var model: EvidenceModel
+  /// Whether constants were learned on a row.
+  var isLearned: (Measurement) -> Bool
+
+  init(_ request: EvidenceRequest) throws {
+    var kernelSystem = "b200"
+    if let argument = request.hardware {
+      let hardware = try HardwareSource.load(argument)
+      let known = try BuiltInEvidence.devices().device(named: hardware.name)
+      model = try EvidenceModel(hardware, like: known, file: argument)
+      isLearned = { row in hardware.kernels.contains { $0.learned(row) } }
+      kernelSystem = hardware.name
+    } else {
+      let learned = try BuiltInEvidence.learned()
+      model = try EvidenceModel(learningFrom: learned, devices: try Self.devices())
+      isLearned = Split.contains(learned)
+    }
+    files = []
+    for path in [request.kernels, request.modules].compactMap({ $0 }) {
+      let file = try InputFile.read(path)
+      files.append((file.name, try MeasurementFile.read(file.bytes, file: file.name, kernelSystem: kernelSystem)))
+    }
+    guard request.isBuiltIn else { return }
+    files = [("built-in", try BuiltInEvidence.measurements(kernelSystem: kernelSystem))]
+    // A profile is of one device: of the built-in tables its rows are what it can be held against.
+    if request.hardware != nil { files[0].rows.removeAll { model.devices.device(named: $0.system) == nil } }
+  }
+
+  /// The devices of the evidence, and the built-in profiles that it does not know, at their printed bandwidth.
+  static func devices() throws -> DeviceTable {
+    let known = try BuiltInEvidence.devices()
+    var devices = known.devices
+    for name in BuiltInHardware.names where known.device(named: name) == nil {
+      var device = Device(try HardwareSource.load(name))
+      device.cyclesPerSecond = nil
+      devices.append(device)
+    }
+    return DeviceTable(devices)
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import CostModel
+import LayerRuntime
+import Measurement
+import Profiles
+import Validation
+
+/// The model against the real layer on this machine.
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Predict what the real layer does on this machine, run it, and compare: time, memory, counts.",
+    discussion: """
+      Example: mhc-plan validate --quick --json > validation.json
+
+      Every row is predicted before it is run, from the ledger and the machine's rates alone. The exit code is 3 where a \
+      limit is exceeded: a median error of times of 10 %, a 90th percentile of 25 %, a byte of any peak, 5 % of the \
+      resident set, one count.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "A profile of this machine by mhc-plan measure. Default: measure it now, quickly.", valueName: "profile"))
+  var hardware: String?
+  @Flag(help: "Take a profile of another machine.") var anyMachine = false
+  @Flag(help: "About a third of all cases, in about a minute.") var quick = false
+  @Option(help: ArgumentHelp("Only cases whose name contains this; --list prints the names.", valueName: "name"))
+  var `case`: String?
+  @Flag(help: "Print the names of the cases, and run none.") var list = false
+  @Flag(help: "Print one JSON document, raw samples included.") var json = false
+  @Option(
+    help: ArgumentHelp(
+      "A folder to write the run to as a page and a picture.", valueName: "folder", visibility: .hidden))
+  var page: String?
+  @Option(
+    help: ArgumentHelp(
+      "Only run the one case of --case so often, for a cache simulator, and print its bytes by the ledger.",
+      valueName: "times", visibility: .hidden))
+  var replay: Int?
+  @Option(help: ArgumentHelp("The last cache's bytes for --replay.", valueName: "bytes", visibility: .hidden))
+  var cache = 33_554_432
+
+  func validate() throws {
+    if let replay { try Check.range(replay, 0...1000, "--replay") }
+  }
+
+  func run() throws {
+    if let replay { return try replayCase(replay) }
+    let scope = Validator.Scope(isQuick: quick, only: `case`)
+    let names = try Validator.names(scope)
+    guard !names.isEmpty else {
+      throw ValidationError("--case: expected a part of a case's name, found \(`case` ?? ""); --list prints them")
+    }
+    if list { return try Console.printResult(names.joined(separator: "\n")) }
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    let report: ValidationReport
+    let rates = try machineRates(progress)
+    do {
+      report = try Validator(scope, rates: rates).run { progress.show($0, fraction: $1) }
+    } catch {
+      throw CommandFailure("validate: \(error)", status: .failure)
+    }
+    progress.clear()
+    let request = ValidateDocument.Request(anyMachine: anyMachine, case: `case`, hardware: hardware, quick: quick)
+    let document = ValidateDocument(report, request: request, rates: rates)
+    if let page { try ValidationPage(report: report, document: document).write(to: page) }
+    try Console.printResult(json ? document.jsonText() : ValidateText(report: report, document: document).text)
+    if !report.failures.isEmpty { throw ExitCode(ExitStatus.outsideTolerance.rawValue) }
+  }
+
+  private func replayCase(_ times: Int) throws {
+    do {
+      guard let found = try Replay.run(`case` ?? "", times: times, cacheBytes: cache) else {
+        throw ValidationError("--case: expected the name of a timed case with --replay, found \(`case` ?? "")")
+      }
+      try Console.printResult("\(found.loadedBytes) \(found.storedBytes)")
+    } catch let error as RuntimeError {
+      throw CommandFailure("validate: \(error)", status: .failure)
+    }
+  }
+
+  /// The profile's rates, or those of this machine measured now.
+  private func machineRates(_ progress: ProgressLine) throws -> MachineRates {
+    let identity = ThisMachine.identity()
+    if let hardware {
+      return try HardwareSource.loadMeasured(hardware).rates(for: identity, anyMachine: anyMachine)
+    }
+    let plan = MeasurementPlan(
+      caches: identity.caches, threads: min(2, ThisMachine.cores), memory: ThisMachine.memory, effort: .quick)
+    do {
+      let result = try Measurement(plan).run(on: identity) { progress.show("measure: \($0)", fraction: 0.1 * $1) }
+      try MeasurementQuality.check(result.timings)
+      return result.rates
+    } catch {
+      throw CommandFailure(error.description, status: .failure)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/// What a group of devices does with a message.
+public enum Collective: String, CaseIterable, Hashable, Sendable {
+  /// Everyone gets every part: B is the whole.
+  case allGather
+  /// Everyone gets one part of the sum: B is the whole.
+  case reduceScatter
+  /// Everyone gets the whole sum, B.
+  case allReduce
+  /// Everyone sends each other one a part of its own: B is what one device holds.
+  case allToAll
+  /// Everyone passes what it has on, until all have seen all: B is what one device holds.
+  case ring
+  /// One device sends B to one other.
+  case send
+}
+
+/// What one device sends while a collective runs: messages one after another, and their bytes, in each tier.
+///
+/// The alpha-beta model: a message of k bytes takes α + k β; a tier's time is `messages` α + `bytes` β, and one tier follows
+/// the other.
+/// - Source: Hockney, Parallel Computing 20 (1994) for the model; Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005) §4 for
+///   the collectives.
+public struct MessageLoad: Hashable, Sendable {
+  /// Messages inside a domain.
+  public var domainMessages = 0.0
+  /// Bytes inside a domain.
+  public var domainBytes = 0.0
+  /// Messages between domains.
+  public var networkMessages = 0.0
+  /// Bytes between domains.
+  public var networkBytes = 0.0
+
+  /// No messages.
+  public static let none = MessageLoad()
+
+  init() {}
+
+  /// What a device sends.
+  ///
+  /// Gathers and scatters are rings, first between the domains, with the members of a domain taking a share each, then
+  /// inside them, so that a device sends (g−1)/g of B in g = k m parts of which (m−1)/(k m) cross. An all-to-all goes to
+  /// the counterpart in each domain and is dealt out there, as DeepEP does; nothing is left out where several experts of
+  /// a token are in one domain. A ring that leaves a domain waits for its slowest hop.
+  /// - Parameters:
+  ///   - collective: what is done.
+  ///   - bytes: B.
+  ///   - group: the devices.
+  public init(_ collective: Collective, bytes: Double, over group: DeviceGroup) {
+    let (k, m) = (Double(group.inside), Double(group.domains))
+    switch collective {
+    case .allGather, .reduceScatter:
+      (networkMessages, networkBytes) = (m - 1, (m - 1) / (m * k) * bytes)
+      (domainMessages, domainBytes) = (k - 1, (k - 1) / k * bytes)
+    case .allReduce:
+      self =
+        MessageLoad(.reduceScatter, bytes: bytes, over: group) + MessageLoad(.allGather, bytes: bytes, over: group)
+    case .allToAll:
+      (networkMessages, networkBytes) = (m - 1, (m - 1) / m * bytes)
+      (domainMessages, domainBytes) = (k - 1, (k - 1) / k * bytes)
+    case .ring:
+      let hops = k * m - 1
+      if group.domains > 1 {
+        (networkMessages, networkBytes) = (hops, hops * bytes)
+      } else {
+        (domainMessages, domainBytes) = (hops, hops * bytes)
+      }
+    case .send:
+      if group.domains > 1 {
+        (networkMessages, networkBytes) = (1, bytes)
+      } else {
+        (domainMessages, domainBytes) = (1, bytes)
+      }
+    }
+  }
+
+  /// Both, one after the other.
+  public static func + (left: MessageLoad, right: MessageLoad) -> MessageLoad {
+    var sum = left
+    sum.domainMessages += right.domainMessages
+    sum.domainBytes += right.domainBytes
+    sum.networkMessages += right.networkMessages
+    sum.networkBytes += right.networkBytes
+    return sum
+  }
+
+  /// So many times.
+  public static func * (factor: Double, load: MessageLoad) -> MessageLoad {
+    var product = load
+    product.domainMessages *= factor
+    product.domainBytes *= factor
+    product.networkMessages *= factor
+    product.networkBytes *= factor
+    return product
+  }
+}

@@ -1,0 +1,52 @@
+import Quantities
+
+/// What the prediction of times takes for granted; each may break, and the worst rows say which did.
+public enum Assumption: String, CaseIterable, Hashable, Sendable {
+  /// The law itself.
+  case overlap
+  /// Which cache has what.
+  case reuse
+  /// Vector code at its peak.
+  case peak
+  /// The coefficient kernels.
+  case lanes
+  /// Numbers of another format.
+  case conversion
+  /// Matrix products.
+  case products
+  /// Parallel calls.
+  case starts
+
+  /// In one sentence.
+  public var statement: String {
+    switch self {
+    case .overlap:
+      "on one core arithmetic and transfers add up, but for products of matrices, which hide what comes from beyond the "
+        + "core's caches; more cores divide the time until memory is saturated; operations add up"
+    case .reuse:
+      "a tensor is read from the level that the bytes touched since its last use fit in, at the rate of the operation's "
+        + "whole mix of reads and writes"
+    case .peak:
+      "multiply-adds run at the rate of registers, those of the projection at that of a small product in the nearest cache"
+    case .lanes:
+      "a number moved between lanes, or compared one after the other, costs four instructions; chains of divisions "
+        + "wait for nothing"
+    case .conversion: "a bfloat16 number costs one conversion each way, at the rate of the probes"
+    case .products: "a matrix product runs at the rate of the nearest measured shapes"
+    case .starts:
+      "a parallel call costs its latency between sleeping threads, or runs on one thread where that is quicker"
+    }
+  }
+
+  /// The assumption that a row leans on most: the first suspect where it misses.
+  public static func suspect(of row: TimeRow) -> Assumption {
+    let largest = max(row.parts.memory, row.parts.arithmetic)
+    if row.parts.starts > largest, row.parts.starts > row.parts.products { return .starts }
+    if row.parts.products > largest { return .products }
+    if row.operation.contains("sinkhorn") || row.operation.hasPrefix("coefficients") { return .lanes }
+    if row.size.contains("bf16") { return .conversion }
+    let ratio = row.parts.memory.value / max(row.parts.arithmetic.value, 1e-12)
+    if ratio > 0.5, ratio < 2 { return .overlap }
+    return ratio >= 2 ? .reuse : .peak
+  }
+}

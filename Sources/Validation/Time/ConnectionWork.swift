@@ -1,0 +1,210 @@
+import CostModel
+import LayerRuntime
+import Quantities
+
+/// The operations of one connection as work: the ledger's rows, the tables that the kernels come back to, and the names
+/// of the memory that tensors are in.
+struct ConnectionWork {
+  let kind: ConnectionKind
+  let shape: LayerShape
+  let convention: Convention
+  let format: StreamFormat
+  let threads: Int
+  let streaming: Bool
+  let blocking: KernelBlocking
+  private let rows: ConnectionRows
+
+  init(
+    _ kind: ConnectionKind, _ shape: LayerShape, _ convention: Convention, _ format: StreamFormat, threads: Int,
+    streaming: Bool, variant: KernelVariant
+  ) {
+    (self.kind, self.shape, self.convention, self.format) = (kind, shape, convention, format)
+    (self.threads, self.streaming, blocking) = (threads, streaming, KernelBlocking(variant))
+    rows = ConnectionRows(kind, shape, convention)
+  }
+
+  private var T: Double { Double(shape.tokens) }
+  private var C: Double { Double(shape.channels) }
+  private var streamBytes: Double { T * Double(shape.streamElements * format.bytes) }
+
+  /// Operations over all tokens, one after the other or tile by tile.
+  ///
+  /// - Parameters:
+  ///   - operations: in order.
+  ///   - tiled: whether all run on one tile of tokens, then on the next.
+  ///   - names: the memory of a tensor, where it is not the tensor's own.
+  ///   - local: the memory that has room for one tile of each thread only.
+  /// - Returns: a work an operation.
+  /// - Throws: `OverflowError` for sizes that do not fit in 64 bits.
+  func works(
+    _ operations: [ConnectionOperation], tiled: Bool, names: [String: String] = [:], local: Set<String> = []
+  ) throws -> [Work] {
+    let works = try operations.map { try work($0, tiled: tiled, names: names) }
+    guard tiled else { return works }
+    return Work.tiled(works, tiles: max(1, T / Double(KernelBlocking.tileTokens * threads)), local: local)
+  }
+
+  private func work(_ operation: ConnectionOperation, tiled: Bool, names: [String: String]) throws -> Work {
+    var work = Work(name: operation.rawValue, threads: threads)
+    var (elements, written, read) = (0.0, 0.0, 0.0)
+    for row in try rows.rows(operation) {
+      let inPlace = Set(row.reads.map(\.tensor)).intersection(row.writes.map(\.tensor))
+      for (tensor, tensorClass, count) in row.reads {
+        work.touches.append(.read(buffer(tensor, tensorClass, operation, names), T * count * size(tensorClass)))
+        elements += count
+        if tensorClass == .stream { read += T * count }
+      }
+      for (tensor, tensorClass, count) in row.writes {
+        let isStream = tensorClass == .stream
+        let store: StoreKind =
+          inPlace.contains(tensor) ? .inPlace : isStream && goesPastCaches(operation) ? .streaming : .ordinary
+        work.touches.append(.write(buffer(tensor, tensorClass, operation, names), T * count * size(tensorClass), store))
+        elements += count
+        if isStream { written += T * count }
+      }
+      for (kind, count) in row.arithmetic.vector(tokens: T, products: Self.isProduct(operation)) {
+        work.vector[kind, default: 0] += count
+      }
+    }
+    work.arrays = max(1, Int((elements / C).rounded()))
+    if format == .bfloat16 {
+      work.vector[.widening, default: 0] += read
+      work.vector[.rounding, default: 0] += written
+    }
+    work.overlaps = Self.isProduct(operation)
+    addTables(&work, operation, tiled: tiled)
+    return work
+  }
+
+  private static func isProduct(_ operation: ConnectionOperation) -> Bool {
+    [.project, .projectBackward, .streamBackward, .allCoefficients, .allCoefficientsBackward].contains(operation)
+  }
+
+  private func size(_ tensorClass: TensorClass) -> Double { tensorClass == .stream ? Double(format.bytes) : 4 }
+
+  /// Merge and the one-pass backward write whole streams and read none of them again.
+  private func goesPastCaches(_ operation: ConnectionOperation) -> Bool {
+    streaming && [.merge, .streamBackward].contains(operation) || streaming && kind == .residual
+  }
+
+  private func buffer(
+    _ tensor: String, _ tensorClass: TensorClass, _ operation: ConnectionOperation, _ names: [String: String]
+  ) -> String {
+    switch (tensorClass, tensor) {
+    // Coefficients of all kinds stand in one buffer, their gradients in another.
+    case (.coefficient, _): tensor.hasPrefix("grad") ? "grad H" : names["H"] ?? "H"
+    case (_, "grad x, res"): names["grad x"] ?? "grad x"
+    default: names[tensor] ?? tensor
+    }
+  }
+
+  /// What the kernels come back to block after block: φ, and backwards its gradient; and the numbers that the
+  /// coefficient kernels move between lanes.
+  private func addTables(_ work: inout Work, _ operation: ConnectionOperation, tiled: Bool) {
+    guard let sizes = ConnectionSizes(kind, shape) else { return }
+    let rows = T * Double(sizes.rows)
+    let rowBytes = Double(sizes.inputs * format.bytes)
+    switch operation {
+    case .project, .allCoefficients:
+      let table = Double((sizes.outputs + 7) / 8 * 8 * sizes.inputs * 4)
+      // Outputs are padded to whole vectors of 8; where they are few, loads of x bound the kernel: one of x for every row
+      // and one of φ for each of the v vectors, for v multiply-adds a row.
+      let (vectors, height) = (Double((sizes.outputs + 7) / 8), Double(blocking.projectionRows))
+      let padded = 8 * vectors / Double(sizes.outputs)
+      let v = min(vectors, 3)
+      work.vector[.smallProduct, default: 0] *= padded * max(1, (height + v) / (height * v))
+      var touch = Touch.read("phi", rows / Double(blocking.projectionRows) * table)
+      touch.footprint = Double(threads) * table
+      touch.reuse = Double(threads) * (table + Double(blocking.projectionRows) * rowBytes)
+      work.touches.append(touch)
+    case .projectBackward, .streamBackward, .allCoefficientsBackward:
+      let table = Double((sizes.inputs + 15) / 16 * 16 * sizes.outputs * 4)
+      let block = Double(tiled ? min(blocking.jointRows, KernelBlocking.tileTokens * sizes.rows) : blocking.jointRows)
+      let bytes = rows / block * table
+      for touch in [Touch.read("phi", bytes), .read("grad phi", bytes), .write("grad phi", bytes, .inPlace)] {
+        var touch = touch
+        touch.footprint = Double(threads) * table
+        touch.reuse = Double(threads) * (2 * table + 3 * block * rowBytes)
+        work.touches.append(touch)
+      }
+    default: break
+    }
+    let (n, width) = (Double(shape.streams), Double(sizes.coefficients))
+    // Gathered and scattered lane by lane: projections in and coefficients out; Sinkhorn's matrices in and out.
+    work.moved =
+      switch operation {
+      case .coefficients: T * 2 * width
+      case .sinkhorn: T * 2 * n * n
+      case .allCoefficients: T * (2 * width + (kind == .manifold ? 2 * n * n : 0))
+      case .sinkhornBackward: T * 3 * n * n
+      case .coefficientsBackward: T * 3 * width
+      case .allCoefficientsBackward: T * (3 * width + (kind == .manifold ? 3 * n * n : 0))
+      default: 0
+      }
+  }
+
+  /// Copies of φ in the order in which the kernels read it, and sums of its gradient: once a call.
+  ///
+  /// Forwards it is a transpose, number by number, on one thread; backwards rows are copied by all.
+  func packing(backward: Bool) -> [Work] {
+    guard let sizes = ConnectionSizes(kind, shape) else { return [] }
+    let count = Double(sizes.weights)
+    var work = Work(name: "pack phi", threads: backward ? threads : 1)
+    work.touches = [.read("weights", 4 * count), .write("packed", 4 * count)]
+    (work.moved, work.arrays) = (backward ? 0 : count, 2)
+    guard backward else { return [work] }
+    var clear = Work(name: "clear sums", threads: threads)
+    clear.touches = [.write("sums", 4 * count * Double(threads))]
+    return [work, clear]
+  }
+
+  /// The sums of all threads added to the gradient of φ.
+  func addingSums() -> [Work] {
+    guard let sizes = ConnectionSizes(kind, shape) else { return [] }
+    let count = 4 * Double(sizes.weights * threads)
+    var work = Work(name: "add sums of threads", threads: threads)
+    work.touches = [
+      .read("sums", count), .read("weight gradients", count), .write("weight gradients", count, .inPlace),
+    ]
+    (work.arrays, work.vector) = (2, [.multiplyAdd: count / 4])
+    return [work]
+  }
+
+  /// A whole forward pass with F(u) = u.
+  func forwardIdentity(_ plan: ConnectionPlan) throws -> [Work] {
+    if kind == .residual { return widen("x", "u") + (try works(plan.after, tiled: false, names: ["y": "u"])) }
+    if plan.isTiled {
+      return packing(backward: false)
+        + (try works(plan.before + plan.after, tiled: true, names: Self.tile, local: ["u", "grad u"]))
+    }
+    return packing(backward: false) + (try works(plan.before, tiled: false))
+      + (try works(plan.after, tiled: false, names: ["y": "u"]))
+  }
+
+  /// A whole backward pass with F(u) = u.
+  func backwardIdentity(_ plan: ConnectionPlan) throws -> [Work] {
+    if kind == .residual {
+      return widen("grad x'", "grad u") + (try works(plan.backwardAfter + plan.backwardBefore, tiled: plan.isTiled))
+    }
+    let names = Self.tile
+    if plan.isTiled {
+      let all = try works(
+        [.preMix] + plan.backwardBefore + plan.backwardAfter, tiled: true, names: names, local: ["u", "grad u"])
+      return packing(backward: true) + all + addingSums()
+    }
+    return try works([.preMix], tiled: false, names: names) + packing(backward: true)
+      + works(plan.backwardBefore, tiled: false, names: names) + works(plan.backwardAfter, tiled: false, names: names)
+      + addingSums()
+  }
+
+  /// u and y, and their gradients, have room for one tile of each thread.
+  private static let tile = ["y": "u", "grad y": "grad u"]
+
+  /// A copy to float32 on one thread.
+  func widen(_ from: String, _ to: String) -> [Work] {
+    var work = Work(name: "copy \(from)", threads: 1)
+    work.touches = [.read(from, streamBytes), .write(to, T * C * 4)]
+    work.arrays = 2
+    return [work]
+  }
+}

@@ -1,0 +1,91 @@
+import CostModel
+public import Quantities
+
+/// A rate of the profile that can be measured again at once, to see how the machine has moved since.
+public struct Anchor {
+  /// Which part of the machine it speaks for.
+  public enum Part: String, CaseIterable, Hashable, Sendable {
+    /// Vector code on registers: the clock and what is left of the core.
+    case core
+    /// The last cache.
+    case cache = "last cache"
+    /// Memory beyond the caches.
+    case memory
+  }
+
+  /// The part.
+  public var part: Part
+  /// Threads that share the work.
+  public var threads: Int
+  /// What the profile says it takes.
+  public var expected: Seconds
+  /// Does the work once; nil where the threads did not start together.
+  public var run: () -> Seconds?
+
+  /// A rate to measure again.
+  public init(_ part: Part, threads: Int, expected: Seconds, run: @escaping () -> Seconds?) {
+    (self.part, self.threads, self.expected, self.run) = (part, threads, expected, run)
+  }
+}
+
+/// How much longer each part of the machine takes now than when its profile was measured.
+///
+/// A shared machine drifts: neighbours take bandwidth, the clock falls. The anchors are probes, never layers. They are
+/// measured between the rows, and a row is predicted with the middle of the last ``window`` measurements before it.
+public struct Drift: Hashable, Sendable {
+  /// Time now over time then; 1 for a part that is not watched.
+  public private(set) var factors: [Anchor.Part: Double]
+
+  /// Measurements that a drift is the middle of.
+  static let window = 15
+
+  /// No drift.
+  public static let none = Drift(factors: [:])
+
+  /// A drift of these factors.
+  public init(factors: [Anchor.Part: Double]) { self.factors = factors }
+
+  /// The median of a few runs of each anchor for so many threads.
+  public init(_ anchors: [Anchor], threads: Int, runs: Int = 5) {
+    var factors: [Anchor.Part: Double] = [:]
+    for anchor in anchors where anchor.threads == threads {
+      let times = (0..<runs).compactMap { _ in anchor.run()?.value }.sorted()
+      guard !times.isEmpty, anchor.expected.value > 0 else { continue }
+      // The clock does not jump; a time of twice as long is two threads on one processor.
+      factors[anchor.part] = (anchor.part == .core ? times[0] : times[times.count / 2]) / anchor.expected.value
+    }
+    self.factors = factors
+  }
+
+  /// The factor of arithmetic.
+  var core: Double { factors[.core] ?? 1 }
+
+  /// The factor at a reuse distance: the core's within the private caches, memory's beyond twice the last cache, the
+  /// last cache's at a quarter of it, linear in the logarithm between.
+  func factor(distance: Double, privateBytes: Double, lastBytes: Double) -> Double {
+    guard privateBytes > 0, lastBytes > privateBytes else { return factors[.memory] ?? 1 }
+    let points = [
+      (privateBytes, core), (max(lastBytes / 4, privateBytes * 1.01), factors[.cache] ?? 1),
+      (2 * lastBytes, factors[.memory] ?? 1),
+    ].map { (Self.log2($0.0), $0.1) }
+    let at = Self.log2(max(distance, 1))
+    if at <= points[0].0 { return points[0].1 }
+    for (low, high) in zip(points, points.dropFirst()) where at <= high.0 {
+      return low.1 + (high.1 - low.1) * (at - low.0) / (high.0 - low.0)
+    }
+    return points[2].1
+  }
+
+  /// The exponent and the significand's linear part: within 0.09 of the logarithm, and continuous.
+  private static func log2(_ value: Double) -> Double { Double(value.exponent) + value.significand - 1 }
+
+  /// Part by part the middle of several: what lasts is drift, what passes is noise.
+  init(middle drifts: ArraySlice<Drift>) {
+    var factors: [Anchor.Part: Double] = [:]
+    for part in Anchor.Part.allCases {
+      let values = drifts.compactMap { $0.factors[part] }.sorted()
+      if !values.isEmpty { factors[part] = values[values.count / 2] }
+    }
+    self.factors = factors
+  }
+}

@@ -1,0 +1,37 @@
+public import CostModel
+public import LayerRuntime
+import Measurement
+import Quantities
+
+/// The anchors of a measured machine: a copy beyond its caches, one that a quarter of the last cache holds, and
+/// multiply-adds.
+public enum MachineAnchors {
+  /// Anchors for every number of threads that the profile has.
+  ///
+  /// - Parameter rates: the machine's.
+  /// - Returns: three anchors a number of threads; none that the profile has no rate for.
+  /// - Throws: `RuntimeError` without room for the probes' arrays.
+  public static func all(_ rates: MachineRates) throws(RuntimeError) -> [Anchor] {
+    guard let last = rates.identity.caches.last?.size, let mix = MemoryMix(reads: 4, writes: 4) else { return [] }
+    let most = rates.threadCounts.last ?? 1
+    let beyond = Bytes(4 * last.count)
+    let buffer = try ProbeBuffer(MemoryProbe.bufferSize(workingSet: beyond, threads: most))
+    var anchors: [Anchor] = []
+    for threads in rates.threadCounts {
+      for (part, size, passes) in [(Anchor.Part.memory, beyond, 1), (.cache, Bytes(last.count / 4), 8)] {
+        guard let probe = MemoryProbe(mix, workingSet: size, threads: threads, buffer: buffer),
+          let rate = rates.memoryRate(mix, workingSet: size, threads: threads)
+        else { continue }
+        let expected = Seconds(Double(passes * probe.accessedInPass.count) / rate.value)
+        anchors.append(Anchor(part, threads: threads, expected: expected) { probe.run(repetitions: passes) })
+      }
+      guard let probe = VectorProbe(.multiplyAdd, threads: threads, buffer: buffer),
+        let rate = rates.vectorRate(.multiplyAdd, threads: threads)
+      else { continue }
+      let repetitions = max(1, Int(0.5e-3 * rate.value / Double(probe.resultsInRound.count)))
+      let expected = Seconds(Double(repetitions * probe.resultsInRound.count) / rate.value)
+      anchors.append(Anchor(.core, threads: threads, expected: expected) { probe.run(repetitions: repetitions) })
+    }
+    return anchors
+  }
+}

@@ -1,0 +1,81 @@
+public import CostModel
+import LayerRuntime
+import Quantities
+
+/// Predicts cases and times them, one group after the other.
+///
+/// A group's members are timed in turns, round after round, so that what else the machine does falls on all of them.
+/// Before a group the anchors are measured again; then all its members are predicted, and only then are they run.
+public struct TimeRun {
+  private let law: TimeLaw
+  private let anchors: [Anchor]
+  private let rounds: Int
+  private let sampleSeconds: Double
+  private var order = 0
+  private var history: [Int: [Drift]] = [:]
+  private let privateBytes, lastBytes: Double
+
+  /// A run with the rates of this machine.
+  ///
+  /// - Parameters:
+  ///   - rates: the machine's.
+  ///   - anchors: rates to measure again before each group; without any, the profile's are taken as they are.
+  ///   - rounds: samples of each case.
+  ///   - sampleSeconds: the least time of a sample, reached by repeating short cases.
+  public init(_ rates: MachineRates, anchors: [Anchor], rounds: Int = 7, sampleSeconds: Double = 4e-3) {
+    law = TimeLaw(rates: rates)
+    (self.anchors, self.rounds, self.sampleSeconds) = (anchors, rounds, sampleSeconds)
+    let caches = rates.identity.caches
+    privateBytes = law.privateBytes
+    lastBytes = Double(caches.last?.size.count ?? 0)
+  }
+
+  /// The prediction of one case as the machine is now.
+  public func prediction(_ timeCase: TimeCase, drift: Drift = .none) throws -> TimeRow.Parts {
+    try summed(timeCase, drift).parts
+  }
+
+  private func summed(_ timeCase: TimeCase, _ drift: Drift) throws -> (total: Double, parts: TimeRow.Parts) {
+    var law = law
+    law.drift = { drift.factor(distance: $0, privateBytes: privateBytes, lastBytes: lastBytes) }
+    law.coreDrift = drift.core
+    let parts = try law.parts(repeating: timeCase.works())
+    func sum(_ part: KeyPath<TimeLaw.Parts, Double>) -> Double { parts.reduce(0) { $0 + $1[keyPath: part] } }
+    return (
+      sum(\.total),
+      TimeRow.Parts(
+        memory: Seconds(sum(\.memory)), arithmetic: Seconds(sum(\.arithmetic)), products: Seconds(sum(\.products)),
+        starts: Seconds(sum(\.start)))
+    )
+  }
+
+  /// The rows of one group of cases with as many threads.
+  /// - Throws: `RuntimeError` for a case that cannot be run here.
+  public mutating func rows(_ group: [TimeCase]) throws -> [TimeRow] {
+    let threads = group.first?.team.count ?? 1
+    history[threads, default: []].append(Drift(anchors, threads: threads))
+    let drift = Drift(middle: (history[threads] ?? []).suffix(Drift.window))
+    var rows: [TimeRow] = []
+    for timeCase in group {
+      let (total, parts) = try summed(timeCase, drift)
+      order += 1
+      rows.append(
+        TimeRow(
+          name: timeCase.name, operation: timeCase.operation, scheme: timeCase.scheme, scope: timeCase.scope,
+          size: timeCase.size, predictedAs: order, measuredAs: 0, predicted: Seconds(total),
+          byProfile: Seconds(try summed(timeCase, .none).total), parts: parts, drift: drift, samples: []))
+    }
+    let running = try group.map { try RunningCase($0) }
+    let repetitions = try running.map { try $0.repetitions(for: sampleSeconds) }
+    for round in 0..<rounds {
+      for index in group.indices {
+        if round == 0 {
+          order += 1
+          rows[index].measuredAs = order
+        }
+        rows[index].samples.append(Seconds(try running[index].time(repetitions: repetitions[index])))
+      }
+    }
+    return rows
+  }
+}

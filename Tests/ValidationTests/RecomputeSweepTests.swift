@@ -1,0 +1,50 @@
+import LayerRuntime
+import Quantities
+import Testing
+
+@testable import Validation
+
+@Suite struct RecomputeSweepTests {
+  @Test func `the planner's blocks are the measured minimum of a deep stack, and save what was promised`() throws {
+    // 24 layers around mHC; every equal size, the uneven blocks and these reversed: peaks by the arena.
+    let shape = try LayerShape(tokens: 32, streams: 4, channels: 32)
+    let function: LayerFunctionKind = OpenBLAS.isAvailable ? .gelu(hidden: 24) : .identity
+    let configuration = LayerStack.Configuration(
+      .manifold, shape, .deepSeekV4, .fastest, functions: .init(repeating: function, count: 24))
+    let planned = try RecomputeSweep.choices(configuration)
+    #expect(planned.all.count >= 26 && planned.promised > 0)
+    var rows: [RecomputeSweep.Row] = []
+    for blocks in planned.all {
+      var c = configuration
+      c.blocks = blocks
+      let memory = try MemoryRow.run(StackCase(c, functions: "gelu"))
+      #expect(memory.predicted == memory.measured)
+      rows.append(
+        RecomputeSweep.Row(
+          blocks: blocks.label, choice: blocks, predictedBytes: memory.predictedBytes,
+          measuredBytes: memory.measuredBytes, predicted: Seconds(1), samples: [Seconds(1)]))
+    }
+    var sweep = RecomputeSweep(
+      name: "deep", rows: rows, plannedSize: planned.size, plannedBlocks: planned.blocks,
+      promisedBytes: planned.promised)
+    #expect(sweep.isOptimal)
+    #expect(sweep.savedBytes == planned.promised)
+    #expect(sweep.failures(recomputeError: 0.1).isEmpty)
+
+    // A planner that is off by one layer is found out.
+    sweep.plannedSize += 1
+    #expect(!sweep.isOptimal && !sweep.failures(recomputeError: 0.1).isEmpty)
+  }
+
+  @Test func `a price that is a fifth of the step off fails`() {
+    func row(_ choice: RecomputeBlocks, _ predicted: Double, _ measured: Double) -> RecomputeSweep.Row {
+      RecomputeSweep.Row(
+        blocks: choice.label, choice: choice, predictedBytes: 1, measuredBytes: 1, predicted: Seconds(predicted),
+        samples: [Seconds(measured)])
+    }
+    let rows = [row(.stored, 1, 1), row(.blocks([2]), 1.1, 1.3), row(.blocks([1, 1]), 1.1, 1.15)]
+    let sweep = RecomputeSweep(name: "two", rows: rows, plannedSize: 2, plannedBlocks: [2], promisedBytes: 0)
+    let failures = sweep.failures(recomputeError: 0.1)
+    #expect(failures.count == 1 && failures[0].contains("1x2 costs 30.0 % of the step, predicted 10.0 %"))
+  }
+}
