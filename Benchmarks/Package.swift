@@ -26,7 +26,11 @@ let package = Package(
         .product(name: "Profiles", package: "mhc-plan"), .product(name: "Search", package: "mhc-plan"),
       ]),
     .executableTarget(
-      name: "ConnectionSpeed", dependencies: [.product(name: "LayerRuntime", package: "mhc-plan")]),
+      name: "ConnectionSpeed",
+      dependencies: [
+        .product(name: "LayerRuntime", package: "mhc-plan"), .product(name: "Measurement", package: "mhc-plan"),
+        .product(name: "CostModel", package: "mhc-plan"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

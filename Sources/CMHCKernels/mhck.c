@@ -12,6 +12,9 @@
 // Tokens that share one read of the weights of a tile.
 #define JOINT_BLOCK 48
 
+// Whether the target has instructions for bfloat16.
+#define HARDWARE_BF16 0
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -31,6 +34,23 @@ typedef float mhck_avx512_vector __attribute__((vector_size(32)));
 #include "kernels.inc"
 #pragma clang attribute pop
 static int mhck_avx512_is_supported(void) { return __builtin_cpu_supports("x86-64-v4"); }
+#undef MHCK
+#undef MHCK_NAME
+
+// The same processor with instructions for bfloat16: only what touches such streams differs.
+#define MHCK(name) mhck_avx512_bf16_##name
+#define MHCK_BASE(name) mhck_avx512_##name
+#define MHCK_NAME "avx512-bf16"
+#undef HARDWARE_BF16
+#define HARDWARE_BF16 1
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
+#include "kernels.inc"
+#pragma clang attribute pop
+static int mhck_avx512_bf16_is_supported(void) {
+  return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16");
+}
+#undef HARDWARE_BF16
+#define HARDWARE_BF16 0
 #undef MHCK
 #undef MHCK_NAME
 #undef PROJECT_LANES
@@ -82,6 +102,7 @@ static int mhck_baseline_is_supported(void) { return 1; }
 
 static const mhck_table *const variants[] = {
 #if defined(__x86_64__)
+    &mhck_avx512_bf16_table,
     &mhck_avx512_table,
     &mhck_avx2_table,
 #endif

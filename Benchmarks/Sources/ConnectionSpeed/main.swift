@@ -5,9 +5,13 @@
 //
 // Rates and layers are timed in turns, round after round, so that what else the machine does falls on all of them; the
 // median and the best of the rounds are printed. The bound is the larger of bytes over the copy rate and FLOPs over the
-// multiply-add rate of the same run, of the best rounds of both.
+// multiply-add rate of the same run, of the best rounds of both. The multiply-add rate is that of registers alone, the
+// peak; a large product of OpenBLAS stands beside it.
 
+import CostModel
 import LayerRuntime
+import Measurement
+import Quantities
 
 func option(_ name: String, _ fallback: String) -> String {
   guard let at = CommandLine.arguments.firstIndex(of: "--\(name)"), at + 1 < CommandLine.arguments.count else {
@@ -63,6 +67,14 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let (n, C) = (shape.streams, shape.channels)
   let w = n * n + 2 * n
   let arena = try Arena()
+  let buffer = try ProbeBuffer(Bytes(64 << 20))
+  guard let peak = VectorProbe(.multiplyAdd, threads: team.count, buffer: buffer),
+    let large = ProductShape(rows: 1024, columns: 1024, inner: 1024)
+  else { return }
+  let product = (try? OpenBLAS.load()).flatMap {
+    ProductProbe(large, threads: team.count, blas: $0, buffer: buffer)
+  }
+  let peakRepetitions = 20
   let probe = try RateProbe(elements: shape.tokens * n * C, variant: variant, team: team, arena: arena)
   var times: [String: Times] = [:]
   func time(_ name: String, _ body: () throws -> Void) rethrows {
@@ -90,13 +102,23 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     for stream in streams { for index in 0..<stream.count { stream[index] = Float(index % 61) * 0.0625 - 1.9 } }
     candidates.append(Candidate(name: name, layer: layer, streams: streams))
   }
+  let streamed: [ConnectionOperation] = [.preMix, .merge, .mergeBackward, .preMixBackwardInPlace]
   let small = try OperationRunner(
-    .manifold, shape, .deepSeekV4, variant: variant, team: team, streaming: false, arena: arena)
+    .manifold, shape, .deepSeekV4, variant: variant, team: team, streaming: true, arena: arena)
+  let halves = try OperationRunner(
+    .manifold, shape, .deepSeekV4, format: .bfloat16, variant: variant, team: team, streaming: true, arena: arena)
   for round in -2..<rounds {
     if round == 0 { times = [:] }
     time("copy") { probe.copy() }
-    time("multiply") { probe.multiply() }
+    for (name, probe, repetitions) in [("peak", peak as (any Probe)?, peakRepetitions), ("product", product, 1)] {
+      guard let seconds = probe?.run(repetitions: repetitions) else { continue }
+      times[name, default: Times()].values.append(seconds.value * 1e3)
+    }
     time("sinkhorn") { small.run(.sinkhorn) }
+    for operation in streamed {
+      time("\(operation)") { small.run(operation) }
+      time("\(operation) bf16") { halves.run(operation) }
+    }
     for candidate in candidates {
       let (x, next, gradX) = (candidate.streams[0], candidate.streams[1], candidate.streams[2])
       try time("\(candidate.name) forward") { try candidate.layer.forwardIdentity(x: x, next: next) }
@@ -109,9 +131,14 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
 
   let none = Times()
   let bandwidth = Double(probe.copyBytes) / ((times["copy"] ?? none).best * 1e6)
-  let rate = Double(probe.multiplyFLOPs) / ((times["multiply"] ?? none).best * 1e6)
+  let rate = Double(2 * peak.resultsInRound.count * peakRepetitions) / ((times["peak"] ?? none).best * 1e6)
   print(
-    "\nC = \(C), T = \(shape.tokens): copy \(rounded(bandwidth, 1)) GB/s, multiply-adds \(rounded(rate, 1)) GFLOP/s")
+    "\nC = \(C), T = \(shape.tokens): copy \(rounded(bandwidth, 1)) GB/s, multiply-adds in registers",
+    "\(rounded(rate, 1)) GFLOP/s", terminator: "")
+  if let product = times["product"] {
+    print(", 1024³ product by OpenBLAS \(rounded(Double(large.flops.count) / (product.best * 1e6), 1))", terminator: "")
+  }
+  print()
   let T = Double(shape.tokens)
   let mixing = Double((n * n + n) * C)
   let forwardFLOPs = T * (Double(2 * n * C * (w + 2)) + 2 * mixing)
@@ -136,6 +163,10 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     print(
       "  \(pass): \(team.count) threads over 1: \(ratio("fastest, 1 thread \(pass)", "fastest \(pass)"));",
       "bf16 over fp32: \(ratio("fastest \(pass)", "fastest, bf16 \(pass)"))")
+  }
+  // Kernels that move streams and do little else, each over all tokens: here memory binds.
+  for operation in streamed {
+    print("  \(operation.ledgerName), bf16 over fp32: \(ratio("\(operation)", "\(operation) bf16"))")
   }
 }
 

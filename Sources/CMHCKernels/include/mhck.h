@@ -34,7 +34,9 @@ typedef struct {
 
 /// The kernels that touch streams, for one stream format.
 typedef struct {
-  /// p[t,j] = sum_k x[t,k] phi[j,k] and r[t], phi as mhck_pack_forward leaves it.
+  /// phi [w,K] in the order and format in which project reads it: mhck_packed_forward_floats(K, w) floats.
+  void (*pack_forward)(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
+  /// p[t,j] = sum_k x[t,k] phi[j,k] and r[t], phi as pack_forward leaves it.
   void (*project)(const void *x, const float *packed, ptrdiff_t T, ptrdiff_t K, ptrdiff_t w,
                   const mhck_convention *convention, float *p, float *r);
   /// u = sum_i h[t,i] x[t,i]
@@ -127,7 +129,7 @@ typedef struct {
 /// The variants this binary has, the fastest first, and how many. Ask is_supported before use.
 const mhck_table *const *mhck_variants(ptrdiff_t *count);
 
-/// Floats that a packed phi takes: w rounded up to 8, times K.
+/// Floats that a packed phi takes: w rounded up to 8, times K rounded up to 2.
 ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w);
 /// Floats that a phi in tiles takes: C rounded up to 16, times segments, times w.
 ptrdiff_t mhck_packed_backward_floats(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w);

@@ -233,7 +233,7 @@ public final class ConnectionLayer {
     if packing, let scratch, let parameters,
       operations.contains(.project) || operations.contains(.allCoefficients)
     {
-      scratch.packForward(parameters)
+      scratch.packForward(parameters, kernels)
     }
     kernels.run(operations, tiled: plan.isTiled, tensors, parameters, scratch)
   }

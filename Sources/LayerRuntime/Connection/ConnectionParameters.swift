@@ -99,9 +99,10 @@ final class ConnectionScratch: @unchecked Sendable {
     doubles.base + thread * (sizes.scales + sizes.coefficients)
   }
 
-  /// φ in the order in which the projection reads it.
-  func packForward(_ parameters: ConnectionParameters) {
-    mhck_pack_forward(parameters.phi, sizes.inputs, sizes.outputs, packedForward)
+  /// φ in the order in which the projection of these kernels reads it.
+  func packForward(_ parameters: ConnectionParameters, _ kernels: ConnectionKernels) {
+    let streams = kernels.variant.table.pointee.streams(kernels.format)
+    streams.pack_forward(parameters.phi, sizes.inputs, sizes.outputs, packedForward)
   }
 
   /// φ as the backward pass reads it, and sums of zero.

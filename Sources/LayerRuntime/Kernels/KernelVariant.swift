@@ -5,7 +5,10 @@ public struct KernelVariant: @unchecked Sendable, Hashable, CustomStringConverti
   /// The kernels; a table that lives as long as the program.
   let table: UnsafePointer<mhck_table>
 
-  /// `avx512`, `avx2`, `baseline` or `neon`.
+  /// `avx512-bf16`, `avx512`, `avx2`, `baseline` or `neon`.
+  ///
+  /// `avx512-bf16` differs from `avx512` in kernels of bfloat16 streams alone: the processor rounds, and numbers below
+  /// 2⁻¹²⁶ become zero; φ is taken with 16 significant bits, where the paper has 11.
   public var name: String { String(cString: table.pointee.name) }
   /// The name.
   public var description: String { name }

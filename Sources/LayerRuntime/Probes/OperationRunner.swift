@@ -31,7 +31,7 @@ public final class OperationRunner {
       for index in 0..<made.values.count { made.values.base[index] = Float(index % 13) * 0.01 - 0.06 }
       parameters = made
       let space = try ConnectionScratch(sizes, shape, iterations: convention.iterations, team: team, arena: arena)
-      space.packForward(made)
+      space.packForward(made, kernels)
       space.packBackward(made)
       scratch = space
     } else {

@@ -14,7 +14,7 @@ struct KernelBlocking {
   init(_ variant: KernelVariant) {
     projectionRows =
       switch variant.name {
-      case "avx512": 8
+      case "avx512", "avx512-bf16": 8
       case "avx2", "neon": 4
       default: 2
       }
