@@ -29,7 +29,7 @@ public struct SearchProblem: Sendable {
   ///   - hardware: the device.
   ///   - setup: how the model is trained, apart from what `space` varies.
   ///   - space: what is tried.
-  /// - Throws: ``PlanError`` for a space with sizes out of range, with a setting that does not exist, or too large;
+  /// - Throws: `PlanError` for a space with sizes out of range, with a setting that does not exist, or too large;
   ///   `OverflowError` for sizes beyond 64 bits.
   public init(model: ModelShape, hardware: Hardware, setup: TrainingSetup, space: SearchSpace) throws {
     self.space = space

@@ -38,7 +38,7 @@ extension MemoryRow {
   ///   - readsResidentSet: whether to read the process's resident set before and after, for a stack large beside what
   ///     else the process touches.
   /// - Returns: what was predicted and what was measured.
-  /// - Throws: ``RuntimeError`` for a stack that cannot be built or run.
+  /// - Throws: `RuntimeError` for a stack that cannot be built or run.
   public static func run(_ stackCase: StackCase, readsResidentSet: Bool = false) throws -> MemoryRow {
     let c = stackCase.configuration
     // Libraries get buffers of their own with the first product of a size, which are not the stack's.

@@ -21,7 +21,7 @@ public struct StackMemory: Hashable, Sendable {
   ///   - configuration: the stack.
   ///   - kernelScratchBytes: what the kernels set aside when the stack is built: packed copies of φ, sums a thread, a
   ///     tile's tensors. No paper's formula, so the runtime states it.
-  /// - Throws: `OverflowError` for sizes that do not fit in 64 bits, ``RuntimeError`` for blocks that do not.
+  /// - Throws: `OverflowError` for sizes that do not fit in 64 bits, `RuntimeError` for blocks that do not.
   public init(_ configuration: LayerStack.Configuration, kernelScratchBytes: Int) throws {
     let layers = try configuration.functions.indices.map { try LayerBytes(configuration, layer: $0) }
     let segments = try Self.segments(configuration)

@@ -31,7 +31,7 @@ public struct Anchor {
 /// How much longer each part of the machine takes now than when its profile was measured.
 ///
 /// A shared machine drifts: neighbours take bandwidth, the clock falls. The anchors are probes, never layers. They are
-/// measured between the rows, and a row is predicted with the middle of the last ``window`` measurements before it.
+/// measured between the rows, and a row is predicted with the middle of the last `window` measurements before it.
 public struct Drift: Hashable, Sendable {
   /// Time now over time then; 1 for a part that is not watched.
   public private(set) var factors: [Anchor.Part: Double]
