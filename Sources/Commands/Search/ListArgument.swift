@@ -17,6 +17,9 @@ struct ListArgument<Value: ExpressibleByArgument & Hashable>: ExpressibleByArgum
     }
   }
 
+  /// The list as it is typed.
+  var defaultValueDescription: String { values.map(\.defaultValueDescription).joined(separator: ",") }
+
   /// What messages and help texts list.
   static var allValueStrings: [String] { Value.allValueStrings }
 }

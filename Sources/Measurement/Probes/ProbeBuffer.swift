@@ -15,7 +15,7 @@ public final class ProbeBuffer {
   static let padding = 80
 
   /// Memory of so many bytes, written once.
-  /// - Throws: ``RuntimeError`` where there is no room.
+  /// - Throws: `RuntimeError` where there is no room.
   public init(_ size: Bytes) throws(RuntimeError) {
     let floats = max(1 << 16, size.count / 4)
     arena = try Arena(capacityBytes: floats * 4)
