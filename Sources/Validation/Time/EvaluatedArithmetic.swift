@@ -49,11 +49,16 @@ struct EvaluatedArithmetic: Hashable, Sendable {
   /// too. A hyperbolic tangent is an exponential, a division and the eight multiply-adds of a polynomial, both branches
   /// being computed.
   ///
-  /// `products` says that multiply-adds are those of a matrix product of few rows, whose factors are loaded.
-  func vector(tokens: Double, products: Bool = false) -> [VectorWork: Double] {
+  /// - Parameters:
+  ///   - tokens: so many.
+  ///   - products: what the multiply-adds are: of registers alone, or of matrix products whose factors are loaded.
+  ///   - division: whether divisions wait for each other.
+  func vector(
+    tokens: Double, products: VectorWork = .multiplyAdd, division: VectorWork = .division
+  ) -> [VectorWork: Double] {
     let multiplyAdds = max(additions, multiplications) + 8 * tangents
     return [
-      products ? .smallProduct : .multiplyAdd: tokens * multiplyAdds, .division: tokens * (divisions + tangents),
+      products: tokens * multiplyAdds, division: tokens * (divisions + tangents),
       .squareRoot: tokens * squareRoots, .exponential: tokens * (exponentials + tangents),
     ]
   }
