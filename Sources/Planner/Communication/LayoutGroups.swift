@@ -53,7 +53,9 @@ struct LayoutGroups: Sendable {
       case .exchange, .sum: return .none
       }
     case .expert where layout.expert > 1:
-      return MessageLoad(.allToAll, bytes: bytes / Double(layout.tensor), over: expert)
+      return MessageLoad(
+        tokens: bytes / Double(layout.tensor), over: expert, domainReach: row.reach(expert.domains),
+        deviceReach: row.reach(expert.size))
     default: return .none
     }
   }

@@ -45,8 +45,9 @@ struct LayerKindCost: Sendable {
     parameters = try Self.parameters(ledger, values)
     work = try Self.work(ledger, values, sequence: sequence, setup: setup)
     let messages = function.messages
-    forwardMessages = try MessageCost.of(messages.forward, values, setup)
-    backwardMessages = try MessageCost.of(messages.backward, values, setup)
+    let reach = ExpertReach(function)
+    forwardMessages = try MessageCost.of(messages.forward, values, setup, reach: reach)
+    backwardMessages = try MessageCost.of(messages.backward, values, setup, reach: reach)
     var (kept, remade) = (ShardedBytes(), ShardedBytes())
     try kept.add(ledger.saved(at: level), values, setup.precision)
     try remade.add(ledger.saved.filter { $0.droppedBy <= level }, values, setup.precision)
