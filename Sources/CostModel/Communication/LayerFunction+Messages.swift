@@ -15,7 +15,9 @@ extension LayerFunction {
 
 extension GroupedAttention {
   fileprivate var messages: LayerMessages {
-    .tensor(input: Notation.C, output: Notation.C) + .ring(keysAndValues: 2 * Notation.hKV * Notation.dHead)
+    .tensor(input: Notation.C, output: Notation.C)
+      + .joined((Notation.h + 2 * Notation.hKV) * Notation.dHead, heads: Notation.hKV)
+      + .ring(keysAndValues: 2 * Notation.hKV * Notation.dHead, heads: Notation.hKV)
   }
 }
 
@@ -24,7 +26,8 @@ extension LatentAttention {
   fileprivate var messages: LayerMessages {
     let query = queryRank == nil ? Notation.C : Notation.rQ
     let heads = Notation.h * (Notation.dNope + Notation.dRope + Notation.dValue)
-    return .tensor(input: query + Notation.rKV + Notation.dRope, output: Notation.C) + .ring(keysAndValues: heads)
+    return .tensor(input: query + Notation.rKV + Notation.dRope, output: Notation.C)
+      + .ring(keysAndValues: heads, heads: Notation.h)
   }
 }
 

@@ -10,6 +10,8 @@ struct MessageCost: Sendable {
   var bytesPerToken: Int
   /// Whether the backward pass sends it again.
   var isRerun: Bool
+  /// Key-value heads, where these are sent.
+  var keyValueHeads = Int.max
   /// Of tokens on their way to experts, how many devices and domains they reach.
   var reach = ExpertReach()
 
@@ -26,6 +28,7 @@ struct MessageCost: Sendable {
           name: row.name, parallelism: row.parallelism, pattern: row.pattern,
           side: row.side, bytesPerToken: try setup.precision.activation.bytes(elements).count,
           isRerun: setup.layerRecompute != .none && row.rerunBy <= setup.layerRecompute,
+          keyValueHeads: try row.keyValueHeads?.evaluate(at: values) ?? .max,
           reach: row.pattern == .exchange ? reach : ExpertReach()))
     }
     return costs

@@ -33,6 +33,7 @@ import Testing
     let grouped = LayerFunction.attention(.grouped(GroupedAttention(heads: 8, keyValueHeads: 2, headDimension: 16)))
     #expect(rows(grouped.messages.forward, .context) == ["ring 2h_kv·d_h"])
     #expect(rows(grouped.messages.backward, .context) == ["ring 4h_kv·d_h"])
+    #expect(rows(grouped.messages.forward, .tensor) == ["gather C", "scatter C", "join h·d_h + 2h_kv·d_h"])
     let latent = LayerFunction.attention(
       .latent(
         LatentAttention(

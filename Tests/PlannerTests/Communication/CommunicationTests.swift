@@ -118,6 +118,25 @@ import Testing
     #expect(abs(exposed.exposed.value - expected) < 1e-9 * expected)
   }
 
+  @Test func `more tensor devices than key-value heads put queries, keys and values together, and back`() throws {
+    var model = try ModelSource.load("llama-3-8b").shape
+    guard case .grouped(var attention) = model.layers[0].attention else { return }
+    attention.keyValueHeads = 2
+    model.layers = model.layers.map { TransformerLayer(attention: .grouped(attention), feedForward: $0.feedForward) }
+    let planner = try Planner(model: model, hardware: HardwareSource.load("h800"), setup: setup, sequence: 8192)
+    func seconds(_ tensor: Int) throws -> Double {
+      try row(.tensor, planner, Layout(tensor: tensor, sequence: 8192, globalBatch: 1)).exposed.value
+    }
+    func once(_ devices: Double, _ channels: Double) -> Double {
+      (devices - 1) * 3.3e-6 + channels * 2 * 8192 * (devices - 1) / devices / 160e9
+    }
+    // 5 collectives a layer function and 5 around the ends; in 32 attentions 2 more of (32 + 2 × 2) × 128 channels.
+    for (devices, more) in [(2.0, 0.0), (4, 64)] {
+      let expected = 325 * once(devices, 4096) + more * once(devices, 36 * 128)
+      #expect(abs(try seconds(Int(devices)) - expected) < 1e-9 * expected)
+    }
+  }
+
   @Test func `sharded weights are gathered for both passes and gradients scattered, for every microbatch`() throws {
     var sharded = setup
     sharded.zeroStage = .weights
