@@ -12,13 +12,13 @@ public enum VectorWork: String, CaseIterable, Hashable, Sendable {
   case division
   /// A square root.
   case squareRoot = "square-root"
-  /// A bfloat16 number loaded, made a float32 and used; no result is stored.
+  /// A bfloat16 number loaded, made a float32 and used in one multiply-add; no result is stored.
   case widening
   /// A float32 number rounded to bfloat16 and stored.
   case rounding
   /// Both products of a backward pass on one tile: a gradient is loaded and stored for every weight.
   case jointProduct = "joint-product"
-  /// A division in a chain: it waits for a sum and a product, these for the division before.
+  /// A line of four numbers divided by its sum, which waits for the lines before: one division, three sums, four products.
   case dependentDivision = "dependent-division"
   /// A number moved into a lane of a vector, or out of one.
   case laneMove = "lane-move"

@@ -49,8 +49,8 @@ enum WorkingSets {
     let last = caches.last.map(whole) ?? 1 << 25
     let near = caches.dropLast().map { whole($0) / 2 }
     let own = (near.last ?? last / 16) * 2
-    var sizes = Set(near + [min(4 * own, last / 4), last / 2, 4 * last])
-    if effort == .full { sizes.formUnion([own, last, 2 * last]) }
+    var sizes = Set(near + [min(4 * own, last / 4), last / 2, last, 2 * last])
+    if effort == .full { sizes.formUnion([own, last / 4 * 3, 4 * last]) }
     return sizes.filter { (1...max(1, limit.count)).contains($0) }.sorted().map { Bytes($0) }
   }
 }

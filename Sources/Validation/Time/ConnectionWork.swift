@@ -63,15 +63,20 @@ struct ConnectionWork {
         if store != .inPlace { elements += count }
         if isStream { written += T * count }
       }
-      let division: VectorWork = operation.rawValue.hasPrefix("sinkhorn") ? .dependentDivision : .division
-      for (kind, count) in row.arithmetic.vector(tokens: T, products: products, division: division) {
-        work.vector[kind, default: 0] += count
-      }
+      let vector =
+        row.isChain
+        ? row.arithmetic.chained(tokens: T, line: Double(shape.streams))
+        : row.arithmetic.vector(tokens: T, products: products)
+      for (kind, count) in vector { work.vector[kind, default: 0] += count }
     }
     work.row = rowBytes(operation)
     work.arrays = max(1, Int((elements / C).rounded()))
     if format == .bfloat16 {
-      if products != .smallProduct || !blocking.multipliesBFloat16 { work.vector[.widening, default: 0] += read }
+      if products != .smallProduct || !blocking.multipliesBFloat16 {
+        work.vector[.widening, default: 0] += read
+        // A widened number comes with its first multiply-add.
+        if let count = work.vector[.multiplyAdd] { work.vector[.multiplyAdd] = max(0, count - read) }
+      }
       work.vector[.rounding, default: 0] += written
     }
     work.overlaps = products == .smallProduct

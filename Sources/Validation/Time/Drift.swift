@@ -31,13 +31,13 @@ public struct Anchor {
 /// How much longer each part of the machine takes now than when its profile was measured.
 ///
 /// A shared machine drifts: neighbours take bandwidth, the clock falls. The anchors are probes, never layers. They are
-/// measured between the rows, and a row is predicted with the middle of the last `window` measurements before it.
+/// measured before every round of a row, and the round is predicted with the middle of the last `window` measurements.
 public struct Drift: Hashable, Sendable {
   /// Time now over time then; 1 for a part that is not watched.
   public private(set) var factors: [Anchor.Part: Double]
 
   /// Measurements that a drift is the middle of.
-  static let window = 15
+  static let window = 5
 
   /// No drift.
   public static let none = Drift(factors: [:])

@@ -52,14 +52,17 @@ struct EvaluatedArithmetic: Hashable, Sendable {
   /// - Parameters:
   ///   - tokens: so many.
   ///   - products: what the multiply-adds are: of registers alone, or of matrix products whose factors are loaded.
-  ///   - division: whether divisions wait for each other.
-  func vector(
-    tokens: Double, products: VectorWork = .multiplyAdd, division: VectorWork = .division
-  ) -> [VectorWork: Double] {
+  func vector(tokens: Double, products: VectorWork = .multiplyAdd) -> [VectorWork: Double] {
     let multiplyAdds = max(additions, multiplications) + 8 * tangents
     return [
-      products: tokens * multiplyAdds, division: tokens * (divisions + tangents),
+      products: tokens * multiplyAdds, .division: tokens * (divisions + tangents),
       .squareRoot: tokens * squareRoots, .exponential: tokens * (exponentials + tangents),
     ]
+  }
+
+  /// The same where lines of `line` numbers are divided by sums that wait for each other: sums and products are part of
+  /// the divisions, of lines of four.
+  func chained(tokens: Double, line: Double) -> [VectorWork: Double] {
+    [.dependentDivision: tokens * divisions * line / 4, .exponential: tokens * exponentials]
   }
 }

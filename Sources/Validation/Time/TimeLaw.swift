@@ -20,6 +20,20 @@ struct TimeLaw {
 
   /// What the caches of one core hold.
   let privateBytes: Double
+  /// Times that were looked up before: the operations of a stack are few, and are predicted in every round.
+  private let known = Known()
+
+  /// Looked-up times by what was asked.
+  private final class Known {
+    struct Question: Hashable {
+      var traffic: MemoryTraffic
+      var arrays: Int
+      var row: Int?
+      var size: Int
+      var threads: Int
+    }
+    var answers: [Question: (seconds: Double, hidden: Double)] = [:]
+  }
 
   init(rates: MachineRates) {
     self.rates = rates
@@ -94,7 +108,11 @@ struct TimeLaw {
     (parts.near, parts.far) = (memory.near, memory.far)
     let transfers = memory.near + memory.far
     guard transfers > 0 else { return parts }
-    parts.hidden = (work.overlaps ? 1 : memory.hidden / transfers) * min(parts.arithmetic, transfers)
+    // A product's table comes from a near cache for every few rows and is used at once; its rows are fetched ahead.
+    parts.hidden =
+      work.overlaps
+      ? min(parts.arithmetic + parts.near, parts.far)
+      : memory.hidden / transfers * min(parts.arithmetic, transfers)
     return parts
   }
 
@@ -124,11 +142,20 @@ struct TimeLaw {
       let own = distance / Double(cores)
       let isNear = own <= privateBytes
       let size = Bytes(Int(min(isNear ? own : distance, CacheHistory.memory)))
-      guard
-        let time = rates.memoryTime(traffic, arrays: work.arrays, row: row, workingSet: size, threads: threads)
-      else { throw MissingRate(what: "memory with \(threads) threads") }
-      let seconds = share * time.value * drift(distance) / Double(cores)
-      hidden += seconds * (rates.hiddenFraction(row: row, workingSet: size) ?? 0)
+      let question = Known.Question(
+        traffic: traffic, arrays: work.arrays, row: work.row, size: size.count, threads: threads)
+      let found: (seconds: Double, hidden: Double)
+      if let answer = known.answers[question] {
+        found = answer
+      } else {
+        guard
+          let time = rates.memoryTime(traffic, arrays: work.arrays, row: row, workingSet: size, threads: threads)
+        else { throw MissingRate(what: "memory with \(threads) threads") }
+        found = (time.value, rates.hiddenFraction(row: row, workingSet: size) ?? 0)
+        known.answers[question] = found
+      }
+      let seconds = share * found.seconds * drift(distance) / Double(cores)
+      hidden += seconds * found.hidden
       if isNear { near += seconds } else { far += seconds }
     }
     return (near, far, hidden)
