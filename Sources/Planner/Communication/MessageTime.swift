@@ -56,7 +56,7 @@ struct MessageTime: Sendable {
     for row in rows {
       let load = groups.load(row)
       guard load != .none else { continue }
-      let seconds = links.seconds(load)
+      let seconds = row.pattern == .exchange ? links.routedSeconds(load) : links.seconds(load)
       switch row.parallelism {
       case .tensor: tensor += seconds
       case .expert: expert += seconds
