@@ -18,7 +18,7 @@ import Testing
     let dense = DenseFeedForward(intermediate: 96, isGated: false, hasBias: true)
     let mixture = MixtureOfExperts(
       routedExperts: 8, activeExperts: 3, sharedExperts: 1, expertIntermediate: 20, sharedIntermediate: 40,
-      hasRouterBias: true, isHashRouted: true, gatesSharedExpert: true)
+      hasRouterBias: true, isHashRouted: true, gatesSharedExpert: true, groups: ExpertGroups(count: 4, active: 2))
     let pattern = [
       TransformerLayer(attention: .latent(latent), feedForward: .mixture(mixture)),
       TransformerLayer(attention: .compressed(compressed), feedForward: .dense(dense)),
@@ -84,6 +84,10 @@ import Testing
     (
       "\"activeExperts\": 3", "\"activeExperts\": 9",
       "feedForwards.m.activeExperts: expected at most routedExperts (8), found 9"
+    ),
+    (
+      "\"expertGroups\": 4, ", "",
+      "feedForwards.m.activeGroups: expected none without expertGroups, found one"
     ),
     (
       "\"compressionRatio\": 4", "\"compressionRatio\": 0",

@@ -46,7 +46,7 @@ package enum SmallConfigs {
      "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 900, "q_lora_rank": null, "kv_lora_rank": 16,
      "qk_nope_head_dim": 12, "qk_rope_head_dim": 4, "v_head_dim": 10, "n_routed_experts": 8, "n_shared_experts": 2,
      "num_experts_per_tok": 3, "moe_intermediate_size": 20, "first_k_dense_replace": 1, "moe_layer_freq": 2,
-     "topk_method": "greedy"}
+     "topk_method": "greedy", "n_group": 1, "topk_group": 1}
     """
 
   package static let deepSeekV3 = """
@@ -54,7 +54,7 @@ package enum SmallConfigs {
      "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 900, "q_lora_rank": 24, "kv_lora_rank": 16,
      "qk_nope_head_dim": 12, "qk_rope_head_dim": 4, "v_head_dim": 10, "n_routed_experts": 8, "n_shared_experts": 1,
      "num_experts_per_tok": 3, "moe_intermediate_size": 20, "first_k_dense_replace": 1, "moe_layer_freq": 1,
-     "num_nextn_predict_layers": 1, "topk_method": "noaux_tc", "quantization_config": {"quant_method": "fp8"}}
+     "num_nextn_predict_layers": 1, "topk_method": "noaux_tc", "n_group": 4, "topk_group": 2, "quantization_config": {"quant_method": "fp8"}}
     """
 
   package static let deepSeekV4 = """
@@ -83,7 +83,8 @@ package enum SmallConfigs {
      "feedForwards": {
        "d": {"kind": "dense", "intermediate": 96, "gated": false, "bias": true},
        "m": {"kind": "mixture", "routedExperts": 8, "activeExperts": 3, "sharedExperts": 1, "expertIntermediate": 20,
-             "sharedIntermediate": 40, "routerBias": true, "hashRouted": true, "sharedGate": true}},
+             "sharedIntermediate": 40, "routerBias": true, "hashRouted": true, "sharedGate": true,
+             "expertGroups": 4, "activeGroups": 2}},
      "layers": [{"attention": "a", "feedForward": "d"},
                 {"count": 2, "pattern": [{"attention": "b", "feedForward": "m"}, {"attention": "c", "feedForward": "d"}]}],
      "predictionModules": [{"count": 1, "attention": "c", "feedForward": "m"}],

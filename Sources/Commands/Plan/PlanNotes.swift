@@ -47,15 +47,26 @@ enum PlanNotes {
     var notes = [
       "a message takes alpha + bytes / bandwidth in each tier, the network's first; devices fill domains in the order tensor, "
         + "context, data, pipeline, and experts are spread over neighbours",
-      "gathers and scatters are rings, all-to-alls go by way of the counterpart in each domain; experts' inputs are sent in "
-        + "the activations' format, once for each expert",
+      "gathers and scatters are rings",
     ]
+    if plan.layout.expert > 1 { notes.append(routing(planner.model)) }
     notes.append(
       isOverlapped
         ? "messages between stages, the ring's behind the attention core, and sharded gradients and weights behind a pass run "
           + "beside computing; tensor and expert messages are waited for, but in DualPipe's pairs of passes"
         : "nothing runs beside a message")
     return notes
+  }
+
+  private static func routing(_ model: ModelShape) -> String {
+    let groups = model.layers.compactMap { layer -> ExpertGroups? in
+      if case .mixture(let mixture) = layer.feedForward { mixture.groups } else { nil }
+    }.first
+    return
+      "a token goes once to each domain that has any of its experts, and there once to each device that has any, both "
+      + "tiers at a time; any set of experts is as likely as every other"
+      + (groups.map { ", within \($0.active) of \($0.count) groups of neighbours" } ?? "")
+      + "; sent in the activations' format, both ways"
   }
 
   static func excluded(_ hardware: Hardware) -> [String] {

@@ -14,7 +14,7 @@ struct PaperRow: Encodable {
     blockLayers = rule.minimisers
     costChannels = rule.minimum
     estimateLayers = rule.estimate
-    peakChannels = blockLayers.map(problem.uniformPeak)
+    peakChannels = blockLayers.map { problem.uniformPeak(blockLayers: $0) }
   }
 }
 

@@ -6,8 +6,6 @@ public enum Collective: String, CaseIterable, Hashable, Sendable {
   case reduceScatter
   /// Everyone gets the whole sum, B.
   case allReduce
-  /// Everyone sends each other one a part of its own: B is what one device holds.
-  case allToAll
   /// Everyone passes what it has on, until all have seen all: B is what one device holds.
   case ring
   /// One device sends B to one other.
@@ -38,9 +36,8 @@ public struct MessageLoad: Hashable, Sendable {
   /// What a device sends.
   ///
   /// Gathers and scatters are rings, first between the domains, with the members of a domain taking a share each, then
-  /// inside them, so that a device sends (g−1)/g of B in g = k m parts of which (m−1)/(k m) cross. An all-to-all goes to
-  /// the counterpart in each domain and is dealt out there, as DeepEP does; nothing is left out where several experts of
-  /// a token are in one domain. A ring that leaves a domain waits for its slowest hop.
+  /// inside them, so that a device sends (g−1)/g of B in g = k m parts of which (m−1)/(k m) cross. A ring that leaves a
+  /// domain waits for its slowest hop.
   /// - Parameters:
   ///   - collective: what is done.
   ///   - bytes: B.
@@ -54,9 +51,6 @@ public struct MessageLoad: Hashable, Sendable {
     case .allReduce:
       self =
         MessageLoad(.reduceScatter, bytes: bytes, over: group) + MessageLoad(.allGather, bytes: bytes, over: group)
-    case .allToAll:
-      (networkMessages, networkBytes) = (m - 1, (m - 1) / m * bytes)
-      (domainMessages, domainBytes) = (k - 1, (k - 1) / k * bytes)
     case .ring:
       let hops = k * m - 1
       if group.domains > 1 {
@@ -71,6 +65,23 @@ public struct MessageLoad: Hashable, Sendable {
         (domainMessages, domainBytes) = (1, bytes)
       }
     }
+  }
+
+  /// What a device sends of its tokens to the devices that have their experts, or back.
+  ///
+  /// A token goes once to each domain that has any of its experts, to the counterpart of its device there, which hands it
+  /// on, once to each device of the domain that has any; results come back the same way, added up in the domain.
+  /// - Parameters:
+  ///   - bytes: of one copy of each token that the device holds.
+  ///   - group: the devices that the experts are divided over.
+  ///   - domainReach: the probability that a domain has any of a token's experts.
+  ///   - deviceReach: the probability that a device has any.
+  /// - Source: DeepSeek-V3 (arXiv:2412.19437) §3.2.2; DeepEP (https://github.com/deepseek-ai/DeepEP),
+  ///   `get_dispatch_layout`: tokens are counted once a device, and once a domain.
+  public init(tokens bytes: Double, over group: DeviceGroup, domainReach: Double, deviceReach: Double) {
+    let (k, m) = (Double(group.inside), Double(group.domains))
+    (networkMessages, networkBytes) = (m - 1, (m - 1) * domainReach * bytes)
+    (domainMessages, domainBytes) = (k - 1, m * (k - 1) * deviceReach * bytes)
   }
 
   /// Both, one after the other.

@@ -15,7 +15,9 @@ extension LayerFunction {
 
 extension GroupedAttention {
   fileprivate var messages: LayerMessages {
-    .tensor(input: Notation.C, output: Notation.C) + .ring(keysAndValues: 2 * Notation.hKV * Notation.dHead)
+    .tensor(input: Notation.C, output: Notation.C)
+      + .joined((Notation.h + 2 * Notation.hKV) * Notation.dHead, heads: Notation.hKV)
+      + .ring(keysAndValues: 2 * Notation.hKV * Notation.dHead, heads: Notation.hKV)
   }
 }
 
@@ -24,7 +26,8 @@ extension LatentAttention {
   fileprivate var messages: LayerMessages {
     let query = queryRank == nil ? Notation.C : Notation.rQ
     let heads = Notation.h * (Notation.dNope + Notation.dRope + Notation.dValue)
-    return .tensor(input: query + Notation.rKV + Notation.dRope, output: Notation.C) + .ring(keysAndValues: heads)
+    return .tensor(input: query + Notation.rKV + Notation.dRope, output: Notation.C)
+      + .ring(keysAndValues: heads, heads: Notation.h)
   }
 }
 
@@ -60,20 +63,19 @@ extension CompressedAttention {
 extension MixtureOfExperts {
   /// Each token to its k experts and back, in both passes; shared experts are divided like a dense network.
   ///
-  /// Routing is balanced, as in ``ledger``. Dispatched in the activations' format: a run that dispatches in 8 bits sends
-  /// half of that.
-  /// - Source: GShard (arXiv:2006.16668) §3.2; DeepEP's README for one message a (token, expert) pair at most.
+  /// A row is one copy of a token; how many are sent follows from ``reach(ofShares:)``. Routing is balanced, as in
+  /// ``ledger``. Dispatched in the activations' format: a run that dispatches in 8 bits sends half of that.
+  /// - Source: GShard (arXiv:2006.16668) §3.2; DeepSeek-V3 (arXiv:2412.19437) §3.2.2.
   fileprivate var messages: LayerMessages {
-    let copies = Formula(.activeExperts) * Notation.C
     let source = "GShard (arXiv:2006.16668) §3.2"
     let routed = LayerMessages(
       forward: [
-        MessageRow("dispatch", .expert, .exchange, copies, at: .input, source: source),
-        MessageRow("combine", .expert, .exchange, copies, at: .output, source: source),
+        MessageRow("dispatch", .expert, .exchange, Notation.C, at: .input, source: source),
+        MessageRow("combine", .expert, .exchange, Notation.C, at: .output, source: source),
       ],
       backward: [
-        MessageRow("gradient of combine", .expert, .exchange, copies, at: .output, source: source),
-        MessageRow("gradient of dispatch", .expert, .exchange, copies, at: .input, source: source),
+        MessageRow("gradient of combine", .expert, .exchange, Notation.C, at: .output, source: source),
+        MessageRow("gradient of dispatch", .expert, .exchange, Notation.C, at: .input, source: source),
       ])
     guard sharedExperts == 0 else { return .tensor(input: Notation.C, output: Notation.C) + routed }
     // Nothing is divided: tensor-parallel devices take different tokens.

@@ -27,6 +27,8 @@ public struct MessageRow: Hashable, Sendable {
   public var elementsPerToken: Formula
   /// Which side of the function it is on, in either pass: where its input is, or its output.
   public var side: Side
+  /// Key-value heads, which more tensor-parallel devices than there are hold copies of; nil where none are sent.
+  public var keyValueHeads: Formula?
   /// The least level of recompute that sends it again.
   public var rerunBy: RecomputeLevel
   /// Where the row comes from.
@@ -43,6 +45,10 @@ public struct MessageRow: Hashable, Sendable {
     case gather
     /// Partial sums of a divided product are added, the tokens shared out again.
     case scatter
+    /// Divided channels are put together, only where there are more devices than key-value heads.
+    case join
+    /// Gradients of channels put together are added up and divided again.
+    case split
     /// Tokens go to the devices that have their experts, or back.
     case exchange
     /// Passed from device to device until all have seen all.
@@ -60,13 +66,14 @@ public struct MessageRow: Hashable, Sendable {
 
   init(
     _ name: String, _ parallelism: Parallelism, _ pattern: Pattern, _ elementsPerToken: Formula, at side: Side,
-    rerunBy: RecomputeLevel = .full, source: String
+    keyValueHeads: Formula? = nil, rerunBy: RecomputeLevel = .full, source: String
   ) {
     self.name = name
     self.parallelism = parallelism
     self.pattern = pattern
     self.elementsPerToken = elementsPerToken
     self.side = side
+    self.keyValueHeads = keyValueHeads
     self.rerunBy = rerunBy
     self.source = source
   }
@@ -99,14 +106,32 @@ extension LayerMessages {
 
   /// Keys and values around the ring, and with their gradients on the way back.
   /// - Source: Ring Attention (arXiv:2310.01889) §3.
-  static func ring(keysAndValues: Formula) -> LayerMessages {
+  static func ring(keysAndValues: Formula, heads: Formula) -> LayerMessages {
     let source = "Ring Attention (arXiv:2310.01889) §3"
     return LayerMessages(
       forward: [
-        MessageRow("keys and values", .context, .ring, keysAndValues, at: .input, rerunBy: .attention, source: source)
+        MessageRow(
+          "keys and values", .context, .ring, keysAndValues, at: .input, keyValueHeads: heads, rerunBy: .attention,
+          source: source)
       ],
       backward: [
-        MessageRow("keys, values and their gradients", .context, .ring, 2 * keysAndValues, at: .input, source: source)
+        MessageRow(
+          "keys, values and their gradients", .context, .ring, 2 * keysAndValues, at: .input, keyValueHeads: heads,
+          source: source)
+      ])
+  }
+
+  /// Queries, keys and values put together where there are more devices than key-value heads, so that each takes its own.
+  /// - Source: Megatron-LM megatron/core/transformer/attention.py, `get_query_key_value_tensors`.
+  static func joined(_ channels: Formula, heads: Formula) -> LayerMessages {
+    let source = "Megatron-LM, SelfAttention.get_query_key_value_tensors"
+    return LayerMessages(
+      forward: [
+        MessageRow("query, key, value", .tensor, .join, channels, at: .input, keyValueHeads: heads, source: source)
+      ],
+      backward: [
+        MessageRow(
+          "gradient of query, key, value", .tensor, .split, channels, at: .input, keyValueHeads: heads, source: source)
       ])
   }
 }

@@ -41,11 +41,14 @@ public struct MixtureOfExperts: Hashable, Sendable {
   public var isHashRouted: Bool
   /// A learned gate on the shared expert's output (Qwen2-MoE); C parameters.
   public var gatesSharedExpert: Bool
+  /// The groups that a token's experts are picked from; nil where any experts may be picked.
+  public var groups: ExpertGroups?
 
   /// A mixture of these sizes.
   public init(
     routedExperts: Int, activeExperts: Int, sharedExperts: Int, expertIntermediate: Int, sharedIntermediate: Int,
-    hasRouterBias: Bool = false, isHashRouted: Bool = false, gatesSharedExpert: Bool = false
+    hasRouterBias: Bool = false, isHashRouted: Bool = false, gatesSharedExpert: Bool = false,
+    groups: ExpertGroups? = nil
   ) {
     self.routedExperts = routedExperts
     self.activeExperts = activeExperts
@@ -55,5 +58,22 @@ public struct MixtureOfExperts: Hashable, Sendable {
     self.hasRouterBias = hasRouterBias
     self.isHashRouted = isHashRouted
     self.gatesSharedExpert = gatesSharedExpert
+    self.groups = groups
+  }
+}
+
+/// Node-limited routing: experts in groups of neighbours, a few of which a token is routed to at all.
+///
+/// - Source: DeepSeek-V3 (arXiv:2412.19437) §2.1.2; its config.json: `n_group`, `topk_group`.
+public struct ExpertGroups: Hashable, Sendable {
+  /// Groups of equal size; a divisor of E.
+  public var count: Int
+  /// Groups that a token's experts come from, at most.
+  public var active: Int
+
+  /// Groups, of which a token sees `active`.
+  public init(count: Int, active: Int) {
+    self.count = count
+    self.active = active
   }
 }

@@ -33,12 +33,16 @@ struct LayoutGroups: Sendable {
 
   /// What a device sends for one row and one microbatch.
   ///
-  /// Heads go round the ring divided over the tensor-parallel devices; compressed entries are one head, whole on each.
+  /// Heads go round the ring divided over the tensor-parallel devices, each whole; compressed entries are one head.
   func load(_ row: MessageCost) -> MessageLoad {
     let bytes = Double(row.bytesPerToken) * tokens
     switch row.parallelism {
     case .tensor where layout.tensor > 1:
       switch (row.pattern, layout.sequenceParallel) {
+      case (.join, _) where layout.tensor > row.keyValueHeads:
+        return MessageLoad(.allGather, bytes: bytes, over: tensor)
+      case (.split, _) where layout.tensor > row.keyValueHeads:
+        return MessageLoad(.reduceScatter, bytes: bytes, over: tensor)
       case (.gather, true): return MessageLoad(.allGather, bytes: bytes, over: tensor)
       case (.scatter, true): return MessageLoad(.reduceScatter, bytes: bytes, over: tensor)
       case (.scatter, false), (.sum, false): return MessageLoad(.allReduce, bytes: bytes, over: tensor)
@@ -46,14 +50,18 @@ struct LayoutGroups: Sendable {
       }
     case .context where layout.context > 1:
       switch row.pattern {
-      case .ring: return MessageLoad(.ring, bytes: bytes / Double(layout.tensor), over: context)
+      case .ring:
+        return MessageLoad(
+          .ring, bytes: bytes * layout.keyValueShare(heads: row.keyValueHeads), over: context)
       case .shift: return MessageLoad(.send, bytes: bytes, over: context)
       case .gather: return MessageLoad(.allGather, bytes: bytes * Double(layout.context), over: context)
       case .scatter: return MessageLoad(.reduceScatter, bytes: bytes * Double(layout.context), over: context)
-      case .exchange, .sum: return .none
+      case .exchange, .sum, .join, .split: return .none
       }
     case .expert where layout.expert > 1:
-      return MessageLoad(.allToAll, bytes: bytes / Double(layout.tensor), over: expert)
+      return MessageLoad(
+        tokens: bytes / Double(layout.tensor), over: expert, domainReach: row.reach(expert.domains),
+        deviceReach: row.reach(expert.size))
     default: return .none
     }
   }

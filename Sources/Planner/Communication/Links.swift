@@ -33,6 +33,14 @@ struct Links: Sendable {
     networkLatency = Corners { interconnect.networkLatency.value.at(end($0)).value }
   }
 
+  /// The time of tokens on their way to experts or back: a domain hands on what is there while more comes in.
+  /// - Source: DeepSeek-V3 (arXiv:2412.19437) §3.2.2.
+  func routedSeconds(_ load: MessageLoad) -> Corners {
+    pointwiseMax(
+      load.domainMessages * domainLatency + load.domainBytes * domainSecondsPerByte,
+      load.networkMessages * networkLatency + load.networkBytes * networkSecondsPerByte)
+  }
+
   /// The time of a load, in seconds.
   func seconds(_ load: MessageLoad) -> Corners {
     load.domainMessages * domainLatency + load.domainBytes * domainSecondsPerByte

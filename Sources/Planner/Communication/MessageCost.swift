@@ -10,9 +10,11 @@ struct PassMessages: Sendable {
   /// Those of the forward pass that the backward pass sends again.
   let rerun: [MessageCost]
 
-  init(_ ledger: LayerMessages, _ values: SymbolValues, _ setup: TrainingSetup) throws(OverflowError) {
-    let forward = try MessageCost.of(ledger.forward, values, setup)
-    let backward = try MessageCost.of(ledger.backward, values, setup)
+  init(
+    _ ledger: LayerMessages, _ values: SymbolValues, _ setup: TrainingSetup, reach: ExpertReach
+  ) throws(OverflowError) {
+    let forward = try MessageCost.of(ledger.forward, values, setup, reach: reach)
+    let backward = try MessageCost.of(ledger.backward, values, setup, reach: reach)
     before = forward.filter { $0.side == .input }
     after = forward.filter { $0.side == .output }
     backwardAfter = backward.filter { $0.side == .output }
@@ -30,10 +32,14 @@ struct MessageCost: Sendable {
   var bytesPerToken: Int
   /// Whether the backward pass sends it again.
   var isRerun: Bool
+  /// Key-value heads, where these are sent.
+  var keyValueHeads = Int.max
+  /// Of tokens on their way to experts, how many devices and domains they reach.
+  var reach = ExpertReach()
 
   /// The rows of one pass at their sizes; rows of nothing left out.
   static func of(
-    _ rows: [MessageRow], _ values: SymbolValues, _ setup: TrainingSetup
+    _ rows: [MessageRow], _ values: SymbolValues, _ setup: TrainingSetup, reach: ExpertReach
   ) throws(OverflowError) -> [MessageCost] {
     var costs: [MessageCost] = []
     for row in rows {
@@ -43,8 +49,30 @@ struct MessageCost: Sendable {
         MessageCost(
           name: row.name, parallelism: row.parallelism, pattern: row.pattern,
           side: row.side, bytesPerToken: try setup.precision.activation.bytes(elements).count,
-          isRerun: setup.layerRecompute != .none && row.rerunBy <= setup.layerRecompute))
+          isRerun: setup.layerRecompute != .none && row.rerunBy <= setup.layerRecompute,
+          keyValueHeads: try row.keyValueHeads?.evaluate(at: values) ?? .max,
+          reach: row.pattern == .exchange ? reach : ExpertReach()))
     }
     return costs
   }
+}
+
+/// How likely a device has any of a token's experts, by how many devices the experts are divided over.
+///
+/// A table, as every layout of a search asks for it.
+struct ExpertReach: Sendable {
+  private var table: [(shares: Int, reach: Double)] = []
+
+  /// Of nothing that is routed.
+  init() {}
+
+  /// For every number of devices that E divides by, and so for every number of domains they may be in.
+  init(_ function: LayerFunction) {
+    guard case .feedForward(.mixture(let mixture)) = function else { return }
+    let experts = mixture.routedExperts
+    table = (1...experts).lazy.filter { experts % $0 == 0 }.map { ($0, mixture.reach(ofShares: $0)) }
+  }
+
+  /// The probability that one of `shares` devices or domains has any of a token's experts.
+  func callAsFunction(_ shares: Int) -> Double { table.first { $0.shares == shares }?.reach ?? 1 }
 }

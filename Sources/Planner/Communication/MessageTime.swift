@@ -60,7 +60,7 @@ struct MessageTime: Sendable {
     for row in rows {
       let load = links.groups.load(row)
       guard load != .none else { continue }
-      let seconds = links.shared.seconds(load)
+      let seconds = row.pattern == .exchange ? links.shared.routedSeconds(load) : links.shared.seconds(load)
       switch row.parallelism {
       case .tensor: tensor += seconds
       case .expert: expert += seconds

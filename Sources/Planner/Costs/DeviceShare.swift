@@ -94,7 +94,7 @@ struct LocalParameters: Sendable {
       let shards =
         switch row.sharding {
         case .replicated, .sequence: 1
-        case .tensor: layout.tensor
+        case .tensor, .keyValueHeads: layout.tensor
         case .expert: layout.expert
         }
       let local = Elements(shards == 1 ? row.count : row.count / shards + (row.count % shards == 0 ? 0 : 1))

@@ -41,7 +41,7 @@ final class LayerKindCost: Sendable {
     let level = setup.layerRecompute
     parameters = try Self.parameters(ledger, values)
     work = try Self.work(ledger, values, sequence: sequence, setup: setup)
-    messages = try PassMessages(function.messages, values, setup)
+    messages = try PassMessages(function.messages, values, setup, reach: ExpertReach(function))
     var (kept, remade) = (ShardedBytes(), ShardedBytes())
     try kept.add(ledger.saved(at: level), values, setup.precision)
     try remade.add(ledger.saved.filter { $0.droppedBy <= level }, values, setup.precision)
@@ -86,11 +86,15 @@ struct ShardedBytes: Sendable {
   private(set) var replicated = 0
   private(set) var sequence = 0
   private(set) var tensor = 0
+  private(set) var keyValue = 0
+  /// Of `keyValue`.
+  private(set) var keyValueHeads = 1
 
   /// Adds tensors of these rows.
   /// - Throws: `OverflowError` when a sum does not fit in 64 bits.
   mutating func add(_ rows: [SavedRow], _ values: SymbolValues, _ precision: Precision) throws(OverflowError) {
     var (replicated, sequence, tensor) = (Bytes(replicated), Bytes(sequence), Bytes(tensor))
+    var keyValue = Bytes(keyValue)
     for row in rows {
       let elements = Elements(try row.elementsPerToken.evaluate(at: values))
       let bytes = try precision.format(of: row.tensorClass).bytes(elements)
@@ -99,8 +103,12 @@ struct ShardedBytes: Sendable {
       case .sequence: try sequence += bytes
       // Routed tokens divide as the tokens do: a balanced router sends as many as it receives.
       case .tensor, .expert: try tensor += bytes
+      case .keyValueHeads:
+        try keyValue += bytes
+        keyValueHeads = max(1, try Formula(.keyValueHeads).evaluate(at: values))
       }
     }
+    self.keyValue = keyValue.count
     self.replicated = replicated.count
     self.sequence = sequence.count
     self.tensor = tensor.count
@@ -118,6 +126,8 @@ struct ShardedBytes: Sendable {
     let shared = try product("bytes of activations divided by token", sequence, tokens) / layout.sequenceShards
     let split = try product("bytes of divided activations", tensor, tokens)
     let onDevice = (split + layout.tensor - 1) / layout.tensor
-    return try (Bytes(whole) + Bytes(shared) + Bytes(onDevice)).count
+    let heads = try product("bytes of keys and values", keyValue, tokens) / keyValueHeads
+    let ownHeads = (keyValueHeads + layout.tensor - 1) / layout.tensor
+    return try (Bytes(whole) + Bytes(shared) + Bytes(onDevice) + Bytes(heads * ownHeads)).count
   }
 }

@@ -7,7 +7,7 @@ public struct StageChoice: Sendable {
   public let name: Name
   /// Layers of each block, front to back, in residual layers or in Transformer layers; none where all is stored.
   public let blocks: [Int]
-  /// The most that a device of the stage would hold in its backward pass.
+  /// The most that a device of the stage would hold.
   public let peak: Bytes
 
   /// The choices.
@@ -42,6 +42,8 @@ extension Planner {
     let share = try DeviceShare(layout, cost)
     let stage = plan.parts(layout, cost)[0]
     let problem = try StageActivations.problem(stage, share, cost)
+    var sizes = share.sizes(cost)
+    let logits = try FixedMemory([stage], share, cost, sizes: &sizes).logits
     // Frameworks count Transformer layers: blocks that begin with attention and end with feed-forward.
     let transformer = problem.grouped(by: 2)
     let rule = try Equation20(layers: problem.layers, streams: cost.connection.streams)
@@ -53,15 +55,18 @@ extension Planner {
     ) throws(OverflowError) -> StageChoice {
       let starts = stride(from: 0, to: problem.layers, by: size)
       return try choice(
-        name, starts.map { min(size, problem.layers - $0) }, problem.uniformPeak(blockLayers: size))
+        name, starts.map { min(size, problem.layers - $0) }, problem.uniformPeak(blockLayers: size, logits: logits))
     }
-    let (uneven, unevenTransformer) = (problem.bestUnevenBlocks(), transformer.bestUnevenBlocks())
+    let (uneven, unevenTransformer) = (
+      problem.bestUnevenBlocks(logits: logits), transformer.bestUnevenBlocks(logits: logits)
+    )
     return [
-      try choice(.stored, [], problem.storedPeak),
+      try choice(.stored, [], saturatingSum(problem.storedPeak, logits)),
       try uniform(.paper, rule.minimisers[0], problem),
-      try uniform(.uniform, problem.bestUniformBlock()?.blockLayers ?? 1, problem),
+      try uniform(.uniform, problem.bestUniformBlock(logits: logits)?.blockLayers ?? 1, problem),
       try choice(.uneven, uneven.blocks, uneven.peak),
-      try uniform(.uniformTransformerLayers, transformer.bestUniformBlock()?.blockLayers ?? 1, transformer),
+      try uniform(
+        .uniformTransformerLayers, transformer.bestUniformBlock(logits: logits)?.blockLayers ?? 1, transformer),
       try choice(.unevenTransformerLayers, unevenTransformer.blocks, unevenTransformer.peak),
     ]
   }

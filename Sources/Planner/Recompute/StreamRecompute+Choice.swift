@@ -33,15 +33,16 @@ extension StreamRecompute {
     switch self {
     case .paper: return try blocks(of: Equation20(layers: problem.layers, streams: streams).minimisers[0], problem)
     case .blocks(let size): return try blocks(of: size, problem)
-    case .uniform: return try blocks(of: problem.bestUniformBlock()?.blockLayers ?? problem.layers, problem)
+    case .uniform:
+      return try blocks(of: problem.bestUniformBlock(logits: logits)?.blockLayers ?? problem.layers, problem)
     case .uneven, .auto, .stored: break
     }
-    let lowest = problem.bestUnevenBlocks()
+    let lowest = problem.bestUnevenBlocks(logits: logits)
     let uneven = try StageActivations(problem, lowest.segments, isProvenBest: true)
     // Where not even the lowest peak fits there is nothing to search.
-    guard self == .auto, uneven.peakBytes <= room else { return uneven }
+    guard self == .auto, uneven.fits(room, logits: logits) else { return uneven }
     if isAlike, problem.layers <= Self.longestExactSearch {
-      for budget in [room, room - logits] where budget >= lowest.peak {
+      for budget in [room, room - logits] {
         guard let choice = try problem.leastWork(try work(), within: budget) else { continue }
         let activations = try StageActivations(problem, choice.segments, isProvenBest: choice.isProvenBest)
         if activations.fits(room, logits: logits) { return activations }
@@ -49,15 +50,8 @@ extension StreamRecompute {
     } else if let choice = try problem.fewestLeadingLayers(fits: { $0.fits(room, logits: logits) }) {
       return choice
     }
-    // At the loss all block inputs are held beside the logits: fewer blocks may fit where those of the lowest peak do not.
-    // Only the last stage has logits, and it has one microbatch in flight.
-    let (inputs, size) = (room - logits - problem.residentTotal, problem.streamSize)
-    if logits > 0, size > 0, inputs >= size, inputs / size < lowest.blocks.count {
-      let fewer = problem.bestUnevenBlocks(maximumBlocks: inputs / size)
-      let activations = try StageActivations(problem, fewer.segments, isProvenBest: false)
-      if activations.fits(room, logits: logits) { return activations }
-    }
-    return uneven
+    // It fits, and whether less work would too was not found out.
+    return try StageActivations(problem, lowest.segments, isProvenBest: false)
   }
 }
 

@@ -67,7 +67,12 @@ public struct Layout: Hashable, Sendable {
     switch sharding {
     case .replicated: 1
     case .sequence: sequenceShards
-    case .tensor, .expert: tensor
+    case .tensor, .keyValueHeads, .expert: tensor
     }
+  }
+
+  /// The fraction of the keys and values that a device has: whole heads, at least one.
+  func keyValueShare(heads: Int) -> Double {
+    heads >= tensor && heads % tensor == 0 ? 1 / Double(tensor) : Double((heads - 1) / tensor + 1) / Double(heads)
   }
 }

@@ -38,7 +38,7 @@ struct LayerRates: Sendable {
       switch row.sharding {
       case .replicated: replicated += seconds
       case .sequence: sequence += seconds
-      case .tensor, .expert: tensor += seconds
+      case .tensor, .keyValueHeads, .expert: tensor += seconds
       }
     }
 

@@ -32,11 +32,17 @@ extension ObjectReader {
   fileprivate func deepSeekMixture(_ experts: Int, isV3: Bool) throws(ProfileError) -> MixtureOfExperts {
     let intermediate = try int("moe_intermediate_size", in: ModelLimits.intermediate)
     let method = try optionalString("topk_method") ?? (isV3 ? "noaux_tc" : "greedy")
+    let active = try activeExperts(of: experts, "n_routed_experts")
+    // The greedy method looks at no groups, whatever their keys say.
+    if method == "greedy" { ignore(["n_group", "topk_group"]) }
+    let groups =
+      method == "greedy" || !has("n_group")
+      ? nil : try expertGroups(of: experts, active, named: ("n_group", "topk_group"))
     return MixtureOfExperts(
-      routedExperts: experts, activeExperts: try activeExperts(of: experts, "n_routed_experts"),
+      routedExperts: experts, activeExperts: active,
       sharedExperts: try intOrNull("n_shared_experts", in: 0...ModelLimits.experts.upperBound) ?? 0,
       expertIntermediate: intermediate, sharedIntermediate: intermediate,
       // Balancing without an auxiliary loss has a bias for every expert.
-      hasRouterBias: method == "noaux_tc")
+      hasRouterBias: method == "noaux_tc", groups: groups)
   }
 }

@@ -73,7 +73,7 @@ extension ObjectReader {
   /// Its `kind` is one of
   /// - `dense`: `intermediate`; optional `gated` (default true), `bias`.
   /// - `mixture`: `routedExperts`, `activeExperts`, `sharedExperts`, `expertIntermediate`, `sharedIntermediate` (only
-  ///   with shared experts); optional `routerBias`, `hashRouted`, `sharedGate`.
+  ///   with shared experts); optional `routerBias`, `hashRouted`, `sharedGate`, and `expertGroups` with `activeGroups`.
   func feedForward() throws(ProfileError) -> FeedForward {
     let feedForward: FeedForward
     switch try string("kind", oneOf: ["dense", "mixture"]) {
@@ -99,6 +99,30 @@ extension ObjectReader {
       expertIntermediate: try int("expertIntermediate", in: ModelLimits.intermediate),
       sharedIntermediate: shared == 0 ? 0 : try int("sharedIntermediate", in: ModelLimits.intermediate),
       hasRouterBias: try optionalBool("routerBias") ?? false, isHashRouted: try optionalBool("hashRouted") ?? false,
-      gatesSharedExpert: try optionalBool("sharedGate") ?? false)
+      gatesSharedExpert: try optionalBool("sharedGate") ?? false,
+      groups: try expertGroups(of: experts, active, named: ("expertGroups", "activeGroups")))
+  }
+
+  /// The groups that a token's experts are picked from; nil where they are all picked from.
+  ///
+  /// - Parameters:
+  ///   - experts: E.
+  ///   - active: k.
+  ///   - named: the keys of how many groups there are, and how many a token sees.
+  /// - Returns: the groups.
+  /// - Throws: `ProfileError` for groups that do not divide the experts, or hold too few.
+  func expertGroups(
+    of experts: Int, _ active: Int, named: (count: String, active: String)
+  ) throws(ProfileError) -> ExpertGroups? {
+    guard let count = try optionalInt(named.count, in: ModelLimits.expertGroups) else {
+      if has(named.active) { throw error(named.active, "expected none without \(named.count), found one") }
+      return nil
+    }
+    try check(named.count, experts % count == 0, expected: "a divisor of the \(experts) routed experts", found: count)
+    let seen = try int(named.active, in: 1...count)
+    try check(
+      named.active, experts / count * seen >= active,
+      expected: "groups of \(experts / count) that hold \(active) active experts", found: seen)
+    return ExpertGroups(count: count, active: seen)
   }
 }

@@ -11,6 +11,7 @@ enum ModelLimits {
   static let rank = 1...(1 << 20)
   static let intermediate = 1...(1 << 26)
   static let experts = 1...(1 << 16)
+  static let expertGroups = 1...128
   static let tokens = 1...(1 << 30)
   static let streams = 1...256
   static let sinkhornIterations = 1...1000

@@ -14,8 +14,8 @@ import Testing
     #expect(rows(messages.forward, .expert).isEmpty && rows(messages.forward, .context).isEmpty)
   }
 
-  @Test func `a mixture sends k copies of a token and back, in both passes; without shared experts nothing is divided`()
-  {
+  @Test
+  func `a mixture sends tokens to their experts and back, in both passes; without shared experts nothing is divided`() {
     func mixture(_ shared: Int) -> LayerMessages {
       LayerFunction.feedForward(
         .mixture(
@@ -23,8 +23,8 @@ import Testing
             routedExperts: 8, activeExperts: 2, sharedExperts: shared, expertIntermediate: 64, sharedIntermediate: 64))
       ).messages
     }
-    #expect(rows(mixture(1).forward, .expert) == ["exchange Ck", "exchange Ck"])
-    #expect(rows(mixture(1).backward, .expert) == ["exchange Ck", "exchange Ck"])
+    #expect(rows(mixture(1).forward, .expert) == ["exchange C", "exchange C"])
+    #expect(rows(mixture(1).backward, .expert) == ["exchange C", "exchange C"])
     #expect(rows(mixture(1).forward, .tensor) == ["gather C", "scatter C"])
     #expect(rows(mixture(0).forward, .tensor) == ["sum C"])
   }
@@ -33,6 +33,7 @@ import Testing
     let grouped = LayerFunction.attention(.grouped(GroupedAttention(heads: 8, keyValueHeads: 2, headDimension: 16)))
     #expect(rows(grouped.messages.forward, .context) == ["ring 2h_kv·d_h"])
     #expect(rows(grouped.messages.backward, .context) == ["ring 4h_kv·d_h"])
+    #expect(rows(grouped.messages.forward, .tensor) == ["gather C", "scatter C", "join h·d_h + 2h_kv·d_h"])
     let latent = LayerFunction.attention(
       .latent(
         LatentAttention(

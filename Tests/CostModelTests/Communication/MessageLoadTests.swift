@@ -36,23 +36,27 @@ import Testing
     }
   }
 
-  /// Every device has one part for each other; a part for a device in another domain goes by the counterpart there.
-  @Test func `an all-to-all sends what sending every part by its way sends`() {
-    for (inside, domains) in [(8, 1), (8, 4), (1, 6), (4, 2), (3, 5)] {
-      let load = MessageLoad(.allToAll, bytes: 1, over: group(inside * domains, domain: inside))
-      let part = 1 / Double(inside * domains)
-      var (near, far) = (0.0, 0.0)
-      // What device (domain 0, place 0) sends of its own, and hands on as the counterpart of others.
-      for domain in 0..<domains {
-        for place in 0..<inside {
-          if domain > 0 { far += part }
-          if place > 0 { near += domain > 0 ? 0 : part }
+  /// Counts the hops of a token with each set of experts, from each device, as it is sent and handed on.
+  @Test func `tokens go once to a domain and once to a device, as counted over every set of experts`() {
+    for (inside, domains, experts, active) in [(4, 1, 8, 3), (2, 2, 8, 2), (1, 4, 8, 3), (2, 4, 16, 3), (3, 2, 6, 1)] {
+      let devices = inside * domains
+      let mixture = MixtureOfExperts(
+        routedExperts: experts, activeExperts: active, sharedExperts: 0, expertIntermediate: 1, sharedIntermediate: 0)
+      var (near, far, sets) = (0, 0, 0)
+      for set in 0..<(1 << experts) where set.nonzeroBitCount == active {
+        sets += 1
+        let owners = Set((0..<experts).filter { set >> $0 & 1 == 1 }.map { $0 * devices / experts })
+        for device in 0..<devices {
+          far += Set(owners.map { $0 / inside }).subtracting([device / inside]).count
+          // The counterpart in a domain hands on to the others there.
+          near += owners.filter { $0 % inside != device % inside }.count
         }
       }
-      // From each other domain a part of its counterpart there for every neighbour.
-      near += Double(domains - 1) * Double(inside - 1) * part
-      #expect(abs(load.networkBytes - far) < 1e-12)
-      #expect(abs(load.domainBytes - near) < 1e-12)
+      let load = MessageLoad(
+        tokens: 1, over: group(devices, domain: inside), domainReach: mixture.reach(ofShares: domains),
+        deviceReach: mixture.reach(ofShares: devices))
+      #expect(abs(load.networkBytes - Double(far) / Double(sets * devices)) < 1e-12)
+      #expect(abs(load.domainBytes - Double(near) / Double(sets * devices)) < 1e-12)
       #expect(load.networkMessages == Double(domains - 1) && load.domainMessages == Double(inside - 1))
     }
   }

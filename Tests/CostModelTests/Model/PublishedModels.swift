@@ -41,7 +41,7 @@ enum PublishedModels {
       feedForward: .mixture(
         MixtureOfExperts(
           routedExperts: 256, activeExperts: 8, sharedExperts: 1, expertIntermediate: 2048, sharedIntermediate: 2048,
-          hasRouterBias: true)))
+          hasRouterBias: true, groups: ExpertGroups(count: 8, active: 4))))
     return ModelShape(
       name: "DeepSeek-V3", family: "deepseek_v3", channels: 7168, vocabulary: 129_280, tiesEmbeddings: false,
       defaultSequence: 4096, layers: Array(repeating: dense, count: 3) + Array(repeating: sparse, count: 58),

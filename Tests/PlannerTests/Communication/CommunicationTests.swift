@@ -16,26 +16,38 @@ import Testing
     try #require(try planner.communication(of: planner.plan(layout)).first { $0.kind == kind })
   }
 
-  @Test func `mhc-27b on one stage sends each token to 6 experts and back in 29 layers, both passes`() throws {
+  @Test func `mhc-27b on one stage sends each token once to each device with any of its 6 experts, and back`() throws {
     let planner = try Planner.named("mhc-27b", setup, sequence: 4096)
     let layout = Layout(data: 8, expert: 8, sequence: 4096, globalBatch: 24)
     let expert = try row(.expert, planner, layout)
-    // 4 exchanges of 6 × 2560 bf16 channels of 4096 tokens, 7/8 of which leave, at 0.8 × 200 GB/s after 7 × 3.3 µs.
-    let bytes = 6.0 * 2560 * 2 * 4096 * 7 / 8
+    // A device has none of a token's 6 of 72 experts in C(63, 6) / C(72, 6).
+    var missing = 1.0
+    for index in 0..<6 { missing *= Double(63 - index) / Double(72 - index) }
+    // 4 exchanges in 29 layers of 2560 bf16 channels of 4096 tokens to 7 devices, at 0.8 × 200 GB/s after 7 × 3.3 µs.
+    let bytes = 7 * (1 - missing) * 2560 * 2 * 4096
     let expected = 3 * 29 * 4 * (7 * 3.3e-6 + bytes / 160e9)
     #expect(abs(expert.exposed.value - expected) < 1e-9 * expected)
     #expect(expert.hidden.value < 1e-9 * expected && [expert.devices, expert.domains] == [8, 1])
   }
 
-  @Test func `experts on 16 devices send half of their tokens over the network, in one message more`() throws {
+  @Test(arguments: [2, 8])
+  func `experts on domains of 8: tokens are handed on in a domain while others cross, so that the slower tier counts`(
+    domains: Int
+  ) throws {
     let planner = try Planner.named("deepseek-v4-flash", setup, sequence: 4096)
-    let layout = Layout(data: 16, expert: 16, sequence: 4096, globalBatch: 16)
+    let devices = 8 * domains
+    let layout = Layout(data: devices, expert: devices, sequence: 4096, globalBatch: devices)
     let expert = try row(.expert, planner, layout)
-    let bytes = 6.0 * 4096 * 2 * 4096
-    let once = 3.7e-6 + bytes / 2 / 40e9 + 7 * 3.3e-6 + bytes * 7 / 8 / 160e9
+    func missing(_ experts: Int) -> Double {
+      (0..<6).reduce(1.0) { $0 * Double(256 - experts - $1) / Double(256 - $1) }
+    }
+    let (bytes, others) = (4096.0 * 2 * 4096, Double(domains - 1))
+    let far = others * (3.7e-6 + (1 - missing(256 / domains)) * bytes / 40e9)
+    let near = 7 * 3.3e-6 + Double(domains) * 7 * (1 - missing(256 / devices)) * bytes / 160e9
     // 43 layers and a prediction module.
-    #expect(abs(expert.exposed.value - 44 * 4 * once) < 1e-9 * expert.exposed.value)
-    #expect([expert.devices, expert.domains] == [16, 2])
+    #expect(abs(expert.exposed.value - 44 * 4 * max(far, near)) < 1e-9 * expert.exposed.value)
+    #expect((far > near) == (domains == 8))
+    #expect([expert.devices, expert.domains] == [devices, domains])
   }
 
   @Test func `llama-3-8b on 4 tensor devices: 5 collectives a layer function, 5 around its ends`() throws {
@@ -104,6 +116,25 @@ import Testing
     waiting.overlap.overlapsCommunication = false
     let exposed = try row(.context, try Planner.named("llama-3-8b", waiting, sequence: 131_072), layout)
     #expect(abs(exposed.exposed.value - expected) < 1e-9 * expected)
+  }
+
+  @Test func `more tensor devices than key-value heads put queries, keys and values together, and back`() throws {
+    var model = try ModelSource.load("llama-3-8b").shape
+    guard case .grouped(var attention) = model.layers[0].attention else { return }
+    attention.keyValueHeads = 2
+    model.layers = model.layers.map { TransformerLayer(attention: .grouped(attention), feedForward: $0.feedForward) }
+    let planner = try Planner(model: model, hardware: HardwareSource.load("h800"), setup: setup, sequence: 8192)
+    func seconds(_ tensor: Int) throws -> Double {
+      try row(.tensor, planner, Layout(tensor: tensor, sequence: 8192, globalBatch: 1)).exposed.value
+    }
+    func once(_ devices: Double, _ channels: Double) -> Double {
+      (devices - 1) * 3.3e-6 + channels * 2 * 8192 * (devices - 1) / devices / 160e9
+    }
+    // 5 collectives a layer function and 5 around the ends; in 32 attentions 2 more of (32 + 2 × 2) × 128 channels.
+    for (devices, more) in [(2.0, 0.0), (4, 64)] {
+      let expected = 325 * once(devices, 4096) + more * once(devices, 36 * 128)
+      #expect(abs(try seconds(Int(devices)) - expected) < 1e-9 * expected)
+    }
   }
 
   @Test func `sharded weights are gathered for both passes and gradients scattered, for every microbatch`() throws {

@@ -115,6 +115,19 @@ import Testing
       ])
   }
 
+  @Test func `llama-3-8b on 16 tensor devices keeps a whole key-value head on each, not half of one`() throws {
+    func activations(_ tensor: Int) throws -> Int {
+      let setup = TrainingSetup(connection: .residual, streams: 1, fusion: .unfused, streamRecompute: .stored)
+      let planner = try Planner.named("llama-3-8b", setup, sequence: 8192)
+      let layout = Layout(tensor: tensor, sequence: 8192, globalBatch: 1)
+      let stage = try planner.plan(layout).stages[0]
+      return try planner.memory(of: stage, in: layout).bytes(.layerActivations).count
+    }
+    // All but k and v halves from 8 to 16 devices; k and v are 2 × 128 bf16 channels of a token in 32 layers, both times.
+    let heads = 32 * 8192 * 2 * 128 * 2
+    #expect(try activations(16) - heads == (activations(8) - heads) / 2)
+  }
+
   @Test func `deepseek-v3 with mHC on 16 stages in blocks of 3, its experts on 64 devices`() throws {
     // 61 layers and a prediction module as 3, 14 times 4, and 2 with the module: 6, 8 and 6 residual layers.
     let setup = TrainingSetup(

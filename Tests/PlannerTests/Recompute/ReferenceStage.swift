@@ -41,8 +41,14 @@ struct ReferenceStage: CustomStringConvertible {
       }
       most = max(most, alive)
     }
-    let forward = roles.indices.reduce(0) { $0 + resident[$1] + heldFromForward($1, roles) }
-    return most + (inFlight - 1) * forward
+    return most + (inFlight - 1) * forward(roles)
+  }
+
+  /// What is held as the last layer ends.
+  func held(_ roles: [Role]) -> Int { inFlight * forward(roles) }
+
+  private func forward(_ roles: [Role]) -> Int {
+    roles.indices.reduce(0) { $0 + resident[$1] + heldFromForward($1, roles) }
   }
 
   /// What is made again: every layer input of a block, and every output but the last.

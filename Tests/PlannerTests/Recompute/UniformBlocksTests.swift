@@ -26,7 +26,7 @@ import Testing
       let expected = (1...layers).map {
         peak(layers: layers, n: n, saved: saved, inFlight: inFlight, block: $0)
       }
-      #expect((1...layers).map(problem.uniformPeak) == expected)
+      #expect((1...layers).map { problem.uniformPeak(blockLayers: $0) } == expected)
       let best = try #require(problem.bestUniformBlock())
       #expect(best.peak == expected.min())
       #expect(best.blockLayers == expected.firstIndex(of: best.peak).map { $0 + 1 })

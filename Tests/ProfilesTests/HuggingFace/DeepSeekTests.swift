@@ -26,12 +26,22 @@ import Testing
     let experts = FeedForward.mixture(
       MixtureOfExperts(
         routedExperts: 8, activeExperts: 3, sharedExperts: 1, expertIntermediate: 20, sharedIntermediate: 20,
-        hasRouterBias: true))
+        hasRouterBias: true, groups: ExpertGroups(count: 4, active: 2)))
     #expect(model.shape.layers.map(\.feedForward) == [dense, experts, experts])
     #expect(model.shape.predictionModules == [model.shape.layers[2]])
     #expect(model.shape.streams == 1)
     #expect(model.warnings.isEmpty)
     #expect(model.notes.contains { $0.contains("number formats of the published weights") })
+  }
+
+  @Test(arguments: [
+    ("\"n_group\": 4", "\"n_group\": 3", "n_group: expected a divisor of the 8 routed experts, found 3"),
+    ("\"topk_group\": 2", "\"topk_group\": 5", "topk_group: expected a whole number from 1 to 4, found 5"),
+    ("\"topk_group\": 2", "\"topk_group\": 1", "topk_group: expected groups of 2 that hold 3 active experts, found 1"),
+  ])
+  func `Groups of experts that cannot be are refused`(found: String, replacement: String, problem: String) {
+    let json = SmallConfigs.deepSeekV3.with(found, replacement)
+    #expect { try readModel(json) } throws: { "\($0)".hasSuffix(problem) }
   }
 
   @Test func `Without routed experts every layer is dense`() throws {

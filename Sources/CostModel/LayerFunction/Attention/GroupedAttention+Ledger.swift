@@ -3,8 +3,11 @@ import Quantities
 extension GroupedAttention {
   /// The rows of MHA, GQA and MQA.
   ///
-  /// Under tensor parallelism keys and values divide over at most h_kv devices; a wider layout copies them.
-  /// - Source: Grouped-query attention (arXiv:2305.13245); Korthikanti et al. (arXiv:2205.05198) §4.1.
+  /// Under tensor parallelism keys and values divide over at most h_kv devices; a wider layout copies them. The projection
+  /// divides all the same: what it makes is put together before each device takes its heads. The core's reading of copied
+  /// heads is not counted.
+  /// - Source: Grouped-query attention (arXiv:2305.13245); Korthikanti et al. (arXiv:2205.05198) §4.1; Megatron-LM
+  ///   megatron/core/transformer/attention.py, `get_query_key_value_tensors`.
   public var ledger: LayerFunctionLedger {
     let (h, hKV, d) = (Notation.h, Notation.hKV, Notation.dHead)
     let queryKeyValue = Projection(
@@ -22,8 +25,8 @@ extension GroupedAttention {
       ],
       saved: headNormSaved + [
         SavedRow("q", h * d, sharding: .tensor, source: source),
-        SavedRow("k", hKV * d, sharding: .tensor, source: source),
-        SavedRow("v", hKV * d, sharding: .tensor, source: source),
+        SavedRow("k", hKV * d, sharding: .keyValueHeads, source: source),
+        SavedRow("v", hKV * d, sharding: .keyValueHeads, source: source),
       ] + AttentionCore.saved(value: d))
   }
 
@@ -43,8 +46,11 @@ extension GroupedAttention {
 
   private var headNormSaved: [SavedRow] {
     guard normalizesHeads else { return [] }
-    let width = (Notation.h + Notation.hKV) * Notation.dHead
-    return [SavedRow("q and k before their norm", width, sharding: .tensor, source: normSource)]
+    let (query, key) = (Notation.h * Notation.dHead, Notation.hKV * Notation.dHead)
+    return [
+      SavedRow("q before its norm", query, sharding: .tensor, source: normSource),
+      SavedRow("k before its norm", key, sharding: .keyValueHeads, source: normSource),
+    ]
   }
 
   private var source: String { "GQA (arXiv:2305.13245)" }

@@ -46,7 +46,7 @@ struct Projection {
   private var workSharding: Sharding {
     switch sharding {
     case .replicated, .sequence: .sequence
-    case .tensor, .expert: .tensor
+    case .tensor, .keyValueHeads, .expert: .tensor
     }
   }
 }

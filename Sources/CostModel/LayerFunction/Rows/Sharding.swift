@@ -4,6 +4,10 @@ public enum Sharding: String, CaseIterable, Hashable, Sendable {
   case replicated
   /// Divided over the tensor-parallel devices.
   case tensor
+  /// Divided over the tensor-parallel devices by key-value heads; where there are more devices than heads, several hold
+  /// the same head.
+  /// - Source: Megatron-LM megatron/core/transformer/attention.py, `num_query_groups_per_partition`.
+  case keyValueHeads
   /// Divided over the tensor-parallel devices by tokens, but only where sequence parallelism is on.
   case sequence
   /// Parameters divided over the expert-parallel devices.
