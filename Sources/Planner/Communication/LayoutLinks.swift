@@ -2,7 +2,9 @@ import CostModel
 import Quantities
 
 /// The groups of a layout and the links they talk over.
-struct LayoutLinks: Sendable {
+///
+/// A class, so that a plan's parts share it without copying.
+final class LayoutLinks: Sendable {
   let groups: LayoutGroups
   /// For messages that plain residual connections send too.
   let shared: Links
@@ -29,13 +31,13 @@ struct EndMessages: Sendable {
   var headBackward = MessageTime()
 
   init(_ cost: ModelCost, _ links: LayoutLinks?) {
-    guard let links else { return }
+    guard let links, links.groups.tensor.size > 1 else { return }
     let bytes = cost.channelBytes
     func row(_ pattern: MessageRow.Pattern) -> MessageCost {
       MessageCost(name: "", parallelism: .tensor, pattern: pattern, side: .input, bytesPerToken: bytes, isRerun: false)
     }
     func time(_ patterns: MessageRow.Pattern...) -> MessageTime {
-      MessageTime(patterns.map(row), links.groups, links.shared, core: .zero)
+      MessageTime(patterns.map(row), links, core: .zero)
     }
     embedding = time(.scatter)
     embeddingBackward = time(.gather)

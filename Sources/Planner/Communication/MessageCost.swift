@@ -1,7 +1,29 @@
 import CostModel
 import Quantities
 
-/// The messages of one kind of layer function in bytes a token.
+/// The messages of one kind of layer function, by pass and by whether they stand where its input or its output is.
+struct PassMessages: Sendable {
+  let before: [MessageCost]
+  let after: [MessageCost]
+  let backwardAfter: [MessageCost]
+  let backwardBefore: [MessageCost]
+  /// Those of the forward pass that the backward pass sends again.
+  let rerun: [MessageCost]
+
+  init(
+    _ ledger: LayerMessages, _ values: SymbolValues, _ setup: TrainingSetup, reach: ExpertReach
+  ) throws(OverflowError) {
+    let forward = try MessageCost.of(ledger.forward, values, setup, reach: reach)
+    let backward = try MessageCost.of(ledger.backward, values, setup, reach: reach)
+    before = forward.filter { $0.side == .input }
+    after = forward.filter { $0.side == .output }
+    backwardAfter = backward.filter { $0.side == .output }
+    backwardBefore = backward.filter { $0.side == .input }
+    rerun = forward.filter(\.isRerun)
+  }
+}
+
+/// One message row of a layer function in bytes a token.
 struct MessageCost: Sendable {
   var name: String
   var parallelism: MessageRow.Parallelism

@@ -29,14 +29,19 @@ struct MessageTime: Sendable {
     left.hiddenData += right.hiddenData
   }
 
+  /// Adds the same messages several times.
+  mutating func add(_ other: MessageTime, times count: Double) {
+    tensor += count * other.tensor
+    context += count * other.context
+    expert += count * other.expert
+    data += count * other.data
+    hiddenContext += count * other.hiddenContext
+    hiddenData += count * other.hiddenData
+  }
+
   static func * (factor: Double, time: MessageTime) -> MessageTime {
     var product = MessageTime()
-    product.tensor = factor * time.tensor
-    product.context = factor * time.context
-    product.expert = factor * time.expert
-    product.data = factor * time.data
-    product.hiddenContext = factor * time.hiddenContext
-    product.hiddenData = factor * time.hiddenData
+    product.add(time, times: factor)
     return product
   }
 
@@ -47,16 +52,15 @@ struct MessageTime: Sendable {
   /// Keys and values go round while the attention core works on those that are there.
   /// - Parameters:
   ///   - rows: the pass.
-  ///   - groups: the layout's.
-  ///   - links: the device's.
+  ///   - links: the layout's.
   ///   - core: seconds of the attention core in the pass; zero where nothing hides messages.
   /// - Source: Ring Attention (arXiv:2310.01889) §3.
-  init(_ rows: [MessageCost], _ groups: LayoutGroups, _ links: Links, core: Corners) {
+  init(_ rows: [MessageCost], _ links: LayoutLinks, core: Corners) {
     var ring = Corners.zero
     for row in rows {
-      let load = groups.load(row)
+      let load = links.groups.load(row)
       guard load != .none else { continue }
-      let seconds = row.pattern == .exchange ? links.routedSeconds(load) : links.seconds(load)
+      let seconds = row.pattern == .exchange ? links.shared.routedSeconds(load) : links.shared.seconds(load)
       switch row.parallelism {
       case .tensor: tensor += seconds
       case .expert: expert += seconds

@@ -19,6 +19,9 @@ struct ConnectionCost: Sendable {
   let coefficientBytes: Int
   let forward: [KernelCost]
   let backward: [KernelCost]
+  /// Of both, F_post,res.
+  let mergeForward: [KernelCost]
+  let mergeBackward: [KernelCost]
   let recomputePerBlock: [KernelCost]
   let recomputePerLayer: [KernelCost]
   let recomputePerInnerLayer: [KernelCost]
@@ -58,6 +61,8 @@ struct ConnectionCost: Sendable {
     let norm = ledger.coversPreNorm ? [] : [PreNorm.forward]
     forward = try kernels(ledger.forward.operations + norm)
     backward = try kernels([PreNorm.backward] + ledger.backward.operations)
+    mergeForward = forward.filter(\.isMerge)
+    mergeBackward = backward.filter(\.isMerge)
     recomputePerBlock = try kernels(ledger.recompute.perBlock.operations)
     recomputePerLayer = try kernels(ledger.recompute.perLayer.operations + norm)
     recomputePerInnerLayer = try kernels(ledger.recompute.perInnerLayer.operations)

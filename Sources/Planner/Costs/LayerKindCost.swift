@@ -2,7 +2,7 @@ import CostModel
 import Quantities
 
 /// One kind of layer function in numbers, at one sequence length, before it is divided over devices.
-struct LayerKindCost: Sendable {
+final class LayerKindCost: Sendable {
   /// The function.
   let function: LayerFunction
   /// Learned scalars by how they divide, and the part of each that is in matrices.
@@ -13,10 +13,7 @@ struct LayerKindCost: Sendable {
   let remade: ShardedBytes
   /// The forward pass.
   let work: [WorkCost]
-  /// Messages of the forward pass.
-  let forwardMessages: [MessageCost]
-  /// Messages of the backward pass.
-  let backwardMessages: [MessageCost]
+  let messages: PassMessages
 
   struct ParameterCost: Sendable {
     var count: Int
@@ -44,10 +41,7 @@ struct LayerKindCost: Sendable {
     let level = setup.layerRecompute
     parameters = try Self.parameters(ledger, values)
     work = try Self.work(ledger, values, sequence: sequence, setup: setup)
-    let messages = function.messages
-    let reach = ExpertReach(function)
-    forwardMessages = try MessageCost.of(messages.forward, values, setup, reach: reach)
-    backwardMessages = try MessageCost.of(messages.backward, values, setup, reach: reach)
+    messages = try PassMessages(function.messages, values, setup, reach: ExpertReach(function))
     var (kept, remade) = (ShardedBytes(), ShardedBytes())
     try kept.add(ledger.saved(at: level), values, setup.precision)
     try remade.add(ledger.saved.filter { $0.droppedBy <= level }, values, setup.precision)

@@ -68,6 +68,12 @@ final class ModelCost: Sendable {
       }
   }
 
+  /// Whether two parts of the model do the same work for a microbatch.
+  func isAlike(_ part: Stage, _ other: Stage) -> Bool {
+    part.isFirst == other.isFirst && part.isLast == other.isLast
+      && kindOfLayer[part.range] == kindOfLayer[other.range]
+  }
+
   /// How many of these residual layers are of a kind.
   func count(of kind: Int, in range: Range<Int>) -> Int {
     countsBefore[range.upperBound * kinds.count + kind] - countsBefore[range.lowerBound * kinds.count + kind]

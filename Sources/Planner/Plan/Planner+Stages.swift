@@ -50,27 +50,32 @@ extension Planner {
     var stageOfPart = Array(repeating: 0, count: placement.layers.count)
     for (stage, own) in placement.partsOfStage.enumerated() { for part in own { stageOfPart[part] = stage } }
     if share.layout.schedule == .dualPipe { for part in stageOfPart.indices { stageOfPart[part] = part } }
+    var before: Stage?
     for (index, layers) in placement.layers.enumerated() {
       let part = Stage(index, of: placement.layers.count, layers: layers, inFlight: 1, cost: cost)
-      var time = pieces.stage(part, segments[index], cost)
-      var message = Corners.zero
-      if let links {
-        try DataMessages([part], share, cost, links).add(to: &time, isHidden: overlap.overlapsCommunication)
-        if !part.isLast {
-          message = links.streams.seconds(
-            links.groups.message(
-              from: stageOfPart[index], to: stageOfPart[index + 1], bytes: share.streamBytes))
+      var time: StageTime?
+      // Most parts are like the one before.
+      if !(before.map { cost.isAlike(part, $0) && segments[index] == segments[index - 1] } ?? false) {
+        var own = pieces.stage(part, segments[index], cost)
+        if let links {
+          try DataMessages([part], share, cost, links).add(to: &own, isHidden: overlap.overlapsCommunication)
         }
+        time = own
       }
-      step.add(
-        time,
-        needsSegments
-          ? pieces.segments(
-            part, segments[index], cost, data: (time.forwardMessages.data, time.backwardMessages.data)) : [],
-        message: message)
+      before = part
+      var message = Corners.zero
+      if let links, !part.isLast {
+        message = links.streams.seconds(
+          links.groups.message(from: stageOfPart[index], to: stageOfPart[index + 1], bytes: share.streamBytes))
+      }
+      step.add(time, message: message)
+      guard needsSegments else { continue }
+      let own = step.time(of: [index])
+      step.addLayers(
+        pieces.segments(part, segments[index], cost, data: (own.forwardMessages.data, own.backwardMessages.data)))
     }
     if let links, max(share.dataShards, share.expertShards) > 1 {
-      for stage in placement.partsOfStage.indices {
+      for (stage, own) in placement.partsOfStage.enumerated() where own.count > 1 || !step.isLikeTheOneBefore(own[0]) {
         let ends = try dataEnds(of: stage, step, cost, share, links, placement)
         step.dataExposed = pointwiseMax(step.dataExposed, ends.exposed)
       }
@@ -88,9 +93,7 @@ extension Planner {
     let parts = own.map {
       Stage($0, of: placement.layers.count, layers: placement.layers[$0], inFlight: 1, cost: cost)
     }
-    var time = step.parts[own[0]]
-    for part in own.dropFirst() { time.add(step.parts[part]) }
     return try DataMessages(parts, share, cost, links).atEnds(
-      of: time, isHidden: cost.setup.overlap.overlapsCommunication)
+      of: step.time(of: own), isHidden: cost.setup.overlap.overlapsCommunication)
   }
 }

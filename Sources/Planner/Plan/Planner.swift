@@ -79,11 +79,12 @@ public struct Planner: Sendable {
   /// - Throws: ``PlanError`` for a layout that does not exist; `OverflowError` for sizes beyond 64 bits.
   public func plan(_ layout: Layout) throws -> Plan {
     let own = try ownStep(layout)
-    let (share, placement, stages) = (own.share, own.placement, own.stages)
-    let residualShare = try DeviceShare(layout, residual, like: share)
-    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, own.links, like: own.pieces)
-    let residualSegments = try residualSegments(stages, residualShare, residualPieces, placement)
-    let residualStep = try stepTime(residual, residualShare, residualPieces, own.links, placement, residualSegments)
+    let (basis, stages) = (own.basis, own.stages)
+    let residualShare = try DeviceShare(layout, residual, like: basis.share)
+    let residualPieces = PieceTimes(roofline, residualRates, residualShare, residual, basis.links, like: basis.pieces)
+    let residualSegments = try residualSegments(stages, residualShare, residualPieces, basis.placement)
+    let residualStep = try stepTime(
+      residual, residualShare, residualPieces, basis.links, basis.placement, residualSegments)
     let heaviest = Self.heaviest(stages)
     return Plan(
       layout: layout, stages: stages, heaviestStage: heaviest,
@@ -99,33 +100,47 @@ public struct Planner: Sendable {
   /// - Returns: time, peak and whether it fits.
   /// - Throws: ``PlanError`` for a layout that does not exist; `OverflowError` for sizes beyond 64 bits.
   public func figures(of layout: Layout) throws -> PlanFigures {
-    let own = try ownStep(layout)
+    var memory = LayoutMemory()
+    return try figures(of: layout, reusing: &memory)
+  }
+
+  /// The same, for one who plans a layout under many setups in turn.
+  ///
+  /// - Parameters:
+  ///   - layout: a layout at this planner's sequence length.
+  ///   - memory: what planners of the same model left of the layout last planned; what this one can use of it is not
+  ///     computed again, and changes nothing.
+  /// - Returns: time, peak and whether it fits.
+  /// - Throws: ``PlanError`` for a layout that does not exist; `OverflowError` for sizes beyond 64 bits.
+  public func figures(of layout: Layout, reusing memory: inout LayoutMemory) throws -> PlanFigures {
+    let own = try ownStep(layout, like: memory.basis(of: layout, for: cost))
+    memory.keep(own.basis)
     let peak = own.stages[Self.heaviest(own.stages)].peak
     return PlanFigures(step: Seconds(own.step.seconds[.expected]), peak: peak, fits: peak <= budget)
   }
 
   /// A step with the setup's own connection.
   private struct OwnStep {
-    var share: DeviceShare
-    var links: LayoutLinks?
-    var pieces: PieceTimes
-    var placement: Placement
+    var basis: LayoutBasis
     var stages: [StagePlan]
     var step: StepTime
   }
 
-  private func ownStep(_ layout: Layout) throws -> OwnStep {
-    try layout.check(limits)
+  private func ownStep(_ layout: Layout, like other: LayoutBasis? = nil) throws -> OwnStep {
+    if other == nil { try layout.check(limits) }
     guard layout.sequence == sequence else {
       throw PlanError("--sequence", "expected \(sequence), which the model was costed at, found \(layout.sequence)")
     }
-    let share = try DeviceShare(layout, cost)
-    let links = try LayoutLinks(sharedLinks, streamLinks, share)
-    let pieces = PieceTimes(roofline, rates, share, cost, links, like: nil)
-    let placement = try Placement(layout, layers: model.layers.count, modules: model.predictionModules.count)
+    let share = try DeviceShare(layout, cost, like: other?.share)
+    let links = try other?.links ?? LayoutLinks(sharedLinks, streamLinks, share)
+    let pieces = PieceTimes(roofline, rates, share, cost, links, like: other?.pieces)
+    let placement =
+      try other?.placement
+      ?? Placement(layout, layers: model.layers.count, modules: model.predictionModules.count)
     let stages = try planStages(cost, share, pieces, placement)
     let step = try stepTime(cost, share, pieces, links, placement, placement.segments(stages))
-    return OwnStep(share: share, links: links, pieces: pieces, placement: placement, stages: stages, step: step)
+    let basis = LayoutBasis(cost: cost, share: share, links: links, pieces: pieces, placement: placement)
+    return OwnStep(basis: basis, stages: stages, step: step)
   }
 
   /// The stage with the highest peak; of several, the first.

@@ -1,106 +1,109 @@
-/// A step whose stages each work in a fixed order, timed pass by pass at all corners at once.
+/// A step whose stages each work in a fixed order, timed at all corners at once.
 ///
 /// The same recurrence as the event simulation, without its events: a pass starts as soon as its stage is free and what it
 /// needs is there; messages take their turn on a lane in each direction, beside the computing.
 struct OrderedStep {
   private let stages: [StagePace]
-  private let microbatches: Int
-  /// By stage: when it is free, and when its lanes to the next and from there back are.
-  private var free: [Corners]
-  private var forwardLane: [Corners]
-  private var backwardLane: [Corners]
-  /// By stage and microbatch: when a pass's input is there.
-  private var forwardArrival: [Corners]
-  private var backwardArrival: [Corners]
+  private(set) var state: PipelineState
 
-  private init(_ stages: [StagePace], microbatches: Int) {
+  private init(_ stages: [StagePace]) {
     self.stages = stages
-    self.microbatches = microbatches
-    let zeros = Array(repeating: Corners.zero, count: stages.count)
-    (free, forwardLane, backwardLane) = (zeros, zeros, zeros)
-    forwardArrival = Array(repeating: .zero, count: stages.count * microbatches)
-    backwardArrival = forwardArrival
+    state = PipelineState(stages: stages.count)
   }
 
-  /// Microbatches a stage that are timed one by one; then the pipeline is in step.
+  /// Microbatches a stage after which a pipeline counts as in step, whether or not it repeats itself.
   static let timedPerStage = 16
 
   /// One-forward-one-backward.
   ///
-  /// Beyond ``timedPerStage`` microbatches a stage each one takes as long as the slowest run of neighbouring stages: a run
-  /// of k stages takes k microbatches round, with a message each way at every boundary inside the run. Recompute hides
-  /// behind the messages on all stages of a run but the last.
-  /// - Source: PipeDream-Flush (arXiv:2006.09503) §3.2.
+  /// In round k stage s makes its forward pass of microbatch k + p − 1 − s, then its backward pass of microbatch k. A round
+  /// follows from the one before it and every round is alike, so once a state comes back, later by the same time
+  /// everywhere, the rounds in between repeat for ever: they are added up instead of gone through, which is exact.
+  ///
+  /// Where no state comes back within ``timedPerStage`` microbatches a stage, each further one takes as long as the slowest
+  /// run of neighbouring stages: a run of k stages takes k microbatches round, with a message each way at every boundary
+  /// inside the run. Recompute hides behind the messages on all stages of a run but the last.
+  /// - Source: PipeDream-Flush (arXiv:2006.09503) §3.2; Baccelli, Cohen, Olsder and Quadrat, Synchronization and
+  ///   Linearity (1992), Theorem 3.109: such recurrences become periodic.
   static func oneForwardOneBackward(_ stages: [StagePace], microbatches: Int) -> Corners {
     guard stages.count > 1 else { return Double(microbatches) * stages[0].total }
-    let timed = min(microbatches, timedPerStage * stages.count)
-    var step = OrderedStep(stages, microbatches: timed)
-    // Each stage's passes done so far; stage s is s short of the last stage in forward passes done ahead.
-    var done = Array(repeating: 0, count: stages.count)
-    let ahead = stages.indices.map { min(stages.count - 1 - $0, timed) }
-    var (forwards, backwards) = (done, done)
-    var left = 2 * timed * stages.count
-    func advance(_ stage: Int) {
-      while done[stage] < 2 * timed {
-        let isForward = forwards[stage] < min(timed, backwards[stage] + ahead[stage] + 1)
-        if isForward {
-          guard stage == 0 || forwards[stage - 1] > forwards[stage] else { return }
-          step.forward(stage, forwards[stage])
-          forwards[stage] += 1
-        } else {
-          guard stage == stages.count - 1 || backwards[stage + 1] > backwards[stage] else { return }
-          step.backward(stage, backwards[stage])
-          backwards[stage] += 1
-        }
-        done[stage] += 1
-        left -= 1
+    let depth = stages.count - 1
+    var step = OrderedStep(stages)
+    for round in -depth..<0 { step.forwards(round, of: microbatches) }
+    // Rounds in which every stage makes both passes.
+    var (round, whole) = (0, max(0, microbatches - depth))
+    // A state to compare with, taken again after ever more rounds, so that any period is found in time.
+    var (mark, markRound, nextMark) = (step.state, 0, 1)
+    var isInStep = false
+    var beyond = Corners.zero
+    while round < whole {
+      step.forwards(round, of: microbatches)
+      step.backwards()
+      round += 1
+      guard !isInStep else { continue }
+      if let later = step.state.delay(since: mark) {
+        isInStep = true
+        let times = (whole - round) / (round - markRound)
+        step.state.advance(by: Double(times) * later)
+        round += times * (round - markRound)
+      } else if round == nextMark {
+        (mark, markRound, nextMark) = (step.state, round, 2 * round)
+      } else if round == timedPerStage * stages.count {
+        beyond = Double(whole - round) * slowestRun(stages)
+        round = whole
       }
     }
-    while left > 0 {
-      for stage in stages.indices { advance(stage) }
-      for stage in stages.indices.reversed() { advance(stage) }
+    while round < microbatches {
+      step.forwards(round, of: microbatches)
+      step.backwards()
+      round += 1
     }
-    return step.end + Double(microbatches - timed) * slowestRun(stages)
+    return step.state.end + beyond
   }
 
   /// All forward passes, then all backward passes from the last microbatch.
   /// - Source: GPipe (arXiv:1811.06965) §2.3.
   static func gpipe(_ stages: [StagePace], microbatches: Int) -> Corners {
     let timed = min(microbatches, timedPerStage * stages.count)
-    var step = OrderedStep(stages, microbatches: timed)
-    for microbatch in 0..<timed { for stage in stages.indices { step.forward(stage, microbatch) } }
-    for microbatch in (0..<timed).reversed() {
-      for stage in stages.indices.reversed() { step.backward(stage, microbatch) }
-    }
+    var step = OrderedStep(stages)
+    for _ in 0..<timed { for stage in stages.indices { step.forward(stage) } }
+    for _ in 0..<timed { step.backwards() }
     var (forward, backward) = (Corners.zero, Corners.zero)
     for stage in stages {
       forward = pointwiseMax(forward, pointwiseMax(stage.forward, stage.message))
       backward = pointwiseMax(backward, pointwiseMax(stage.recompute + stage.backward, stage.message))
     }
-    return step.end + Double(microbatches - timed) * (forward + backward)
+    return step.state.end + Double(microbatches - timed) * (forward + backward)
   }
 
-  private var end: Corners {
-    var end = Corners.zero
-    for stage in stages.indices { end = pointwiseMax(end, free[stage]) }
-    return end
+  /// The forward passes of a round, the last stage's first: each takes what the stage before it sent in the round before.
+  private mutating func forwards(_ round: Int, of microbatches: Int) {
+    let depth = stages.count - 1
+    // Stage s works on microbatch round + depth − s, if there is one.
+    let (first, last) = (max(0, round + depth - microbatches + 1), min(depth, round + depth))
+    guard first <= last else { return }
+    for stage in (first...last).reversed() { forward(stage) }
   }
 
-  private mutating func forward(_ stage: Int, _ microbatch: Int) {
-    let at = stage * microbatches + microbatch
-    free[stage] = pointwiseMax(free[stage], forwardArrival[at]) + stages[stage].forward
+  /// The backward passes of a round: each takes what the stage behind it sent in the same round.
+  private mutating func backwards() {
+    for stage in stages.indices.reversed() { backward(stage) }
+  }
+
+  private mutating func forward(_ stage: Int) {
+    let arrival = stage > 0 ? state.forwardLane[stage - 1] : .zero
+    let end = pointwiseMax(state.free[stage], arrival) + stages[stage].forward
+    state.free[stage] = end
     guard stage + 1 < stages.count else { return }
-    forwardLane[stage] = pointwiseMax(free[stage], forwardLane[stage]) + stages[stage].message
-    forwardArrival[at + microbatches] = forwardLane[stage]
+    state.forwardLane[stage] = pointwiseMax(end, state.forwardLane[stage]) + stages[stage].message
   }
 
-  private mutating func backward(_ stage: Int, _ microbatch: Int) {
-    let at = stage * microbatches + microbatch
-    let pace = stages[stage]
-    free[stage] = pointwiseMax(free[stage] + pace.recompute, backwardArrival[at]) + pace.backward
+  private mutating func backward(_ stage: Int) {
+    let arrival = stage + 1 < stages.count ? state.backwardLane[stage + 1] : .zero
+    let end = pointwiseMax(state.free[stage] + stages[stage].recompute, arrival) + stages[stage].backward
+    state.free[stage] = end
     guard stage > 0 else { return }
-    backwardLane[stage] = pointwiseMax(free[stage], backwardLane[stage]) + stages[stage - 1].message
-    backwardArrival[at - microbatches] = backwardLane[stage]
+    state.backwardLane[stage] = pointwiseMax(end, state.backwardLane[stage]) + stages[stage - 1].message
   }
 
   /// What each further microbatch takes once the pipeline is in step.

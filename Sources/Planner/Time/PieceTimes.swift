@@ -2,7 +2,9 @@ import CostModel
 import Schedules
 
 /// Times of the pieces that stages are put together from, for one microbatch on one device.
-struct PieceTimes: Sendable {
+///
+/// A class, so that a plan's parts share it without copying.
+final class PieceTimes: Sendable {
   private let kinds: [Kind]
   private let connectionForward: Corners
   private let connectionBackward: Corners
@@ -17,22 +19,6 @@ struct PieceTimes: Sendable {
   private let headWeights: Corners
   private let ends: EndMessages
   private let level: RecomputeLevel
-
-  /// One kind of layer function.
-  fileprivate struct Kind: Sendable {
-    var forward: Corners
-    var backward: Corners
-    var rerun: Corners
-    /// Of backward, the gradients of weights.
-    var weights: Corners
-    var isAttention: Bool
-    /// Messages where the input is, and where the output is.
-    var before = MessageTime()
-    var after = MessageTime()
-    var backwardAfter = MessageTime()
-    var backwardBefore = MessageTime()
-    var rerunMessages = MessageTime()
-  }
 
   /// The times of a model's pieces.
   ///
@@ -62,8 +48,8 @@ struct PieceTimes: Sendable {
     let connection = cost.connection
     connectionForward = roofline.seconds(connection.forward, tokens: tokens)
     connectionBackward = roofline.seconds(connection.backward, tokens: tokens)
-    mergeForward = roofline.seconds(connection.forward.filter(\.isMerge), tokens: tokens)
-    mergeBackward = roofline.seconds(connection.backward.filter(\.isMerge), tokens: tokens)
+    mergeForward = roofline.seconds(connection.mergeForward, tokens: tokens)
+    mergeBackward = roofline.seconds(connection.mergeBackward, tokens: tokens)
     recomputePerBlock = roofline.seconds(connection.recomputePerBlock, tokens: tokens)
     recomputePerLayer = roofline.seconds(connection.recomputePerLayer, tokens: tokens)
     recomputePerInnerLayer = roofline.seconds(connection.recomputePerInnerLayer, tokens: tokens)
@@ -79,28 +65,32 @@ struct PieceTimes: Sendable {
       time.layerForward += count * one.forward
       time.layerBackward += count * one.backward
       time.weightGradients += count * one.weights
-      time.forwardMessages += count * one.before
-      time.forwardMessages += count * one.after
-      time.backwardMessages += count * one.backwardAfter
-      time.backwardMessages += count * one.backwardBefore
+      time.forwardMessages.add(one.forwardMessages, times: count)
+      time.backwardMessages.add(one.backwardMessages, times: count)
       // The attention core runs again in every layer; whole functions only where a block is recomputed.
       guard level == .attention else { continue }
       time.layerRecompute += count * one.rerun
-      time.recomputeMessages += count * one.rerunMessages
+      time.recomputeMessages.add(one.rerunMessages, times: count)
     }
     time.connectionForward = Double(stage.layers) * connectionForward
     time.connectionBackward = Double(stage.layers) * connectionBackward
     var first = stage.range.lowerBound
-    for segment in segments {
-      let range = first..<first + segment.layers
+    var place = 0
+    while place < segments.count {
+      // Neighbouring blocks at once, but for the last segment, which the backward pass begins with.
+      var range = first..<first
+      let begin = place
+      repeat {
+        range = first..<range.upperBound + segments[place].layers
+        place += 1
+      } while place < segments.count - 1 && segments[place].kind == segments[begin].kind
       first = range.upperBound
-      guard segment.kind == .recomputed else { continue }
-      let (connection, layers, messages) = recompute(of: range, cost)
-      time.connectionRecompute += connection
-      time.layerRecompute += layers
-      time.recomputeMessages += messages
-      // The backward pass begins with the last segment.
-      if first == stage.range.upperBound { time.firstRecompute = connection + layers }
+      guard segments[begin].kind == .recomputed else { continue }
+      let again = recompute(of: range, blocks: place - begin, cost)
+      time.connectionRecompute += again.connection
+      time.layerRecompute += again.layers
+      if level == .full { time.recomputeMessages += again.messages }
+      if first == stage.range.upperBound { time.firstRecompute = again.connection + again.layers }
     }
     if stage.isFirst {
       time.forwardMessages += ends.embedding
@@ -133,7 +123,7 @@ struct PieceTimes: Sendable {
       first = range.upperBound
       var sublayers = cost.kindOfLayer[range].map { layers[$0] }
       guard segment.kind == .recomputed else { return PartWorks.Segment(sublayers: sublayers) }
-      let (connection, functions, _) = recompute(of: range, cost)
+      let (connection, functions, _) = recompute(of: range, blocks: 1, cost)
       if level == .full {
         for (index, kind) in cost.kindOfLayer[range].enumerated() {
           sublayers[index].backwardAfter += kinds[kind].rerunMessages
@@ -175,16 +165,19 @@ struct PieceTimes: Sendable {
     return time
   }
 
-  /// Making a block again: connections, layer functions where they are dropped whole, and their messages.
-  func recompute(of range: Range<Int>, _ cost: ModelCost) -> (Corners, Corners, MessageTime) {
+  /// Making neighbouring blocks again: connections, layer functions where they are dropped whole, and their messages.
+  private func recompute(
+    of range: Range<Int>, blocks: Int, _ cost: ModelCost
+  ) -> (connection: Corners, layers: Corners, messages: MessageTime) {
     let connection =
-      recomputePerBlock + Double(range.count) * recomputePerLayer + Double(range.count - 1) * recomputePerInnerLayer
+      Double(blocks) * recomputePerBlock + Double(range.count) * recomputePerLayer
+      + Double(range.count - blocks) * recomputePerInnerLayer
     var (layers, messages) = (Corners.zero, MessageTime())
     guard level == .full else { return (connection, layers, messages) }
     for kind in kinds.indices {
       let count = Double(cost.count(of: kind, in: range))
       layers += count * kinds[kind].rerun
-      messages += count * kinds[kind].rerunMessages
+      messages.add(kinds[kind].rerunMessages, times: count)
     }
     return (connection, layers, messages)
   }
@@ -201,32 +194,5 @@ struct PieceTimes: Sendable {
           level == .full ? recomputePerLayer + kinds[$0].rerun + kinds[$0].rerunMessages.exposed : recomputePerLayer)
       },
       perInnerLayer: layers.map { _ in picoseconds(recomputePerInnerLayer) })
-  }
-}
-
-extension PieceTimes.Kind {
-  fileprivate init(
-    _ rates: LayerRates.Passes, _ share: DeviceShare, _ cost: LayerKindCost, _ links: LayoutLinks?,
-    _ overlap: OverlapOptions
-  ) {
-    forward = rates.forward.seconds(share)
-    backward = rates.backward.seconds(share)
-    rerun = rates.rerun.seconds(share)
-    weights = rates.weights.seconds(share)
-    if case .attention = cost.function { isAttention = true } else { isAttention = false }
-    guard let links else { return }
-    func messages(
-      _ rows: [MessageCost], at side: MessageRow.Side?, hiddenBy core: Corners
-    ) -> MessageTime {
-      MessageTime(
-        side == nil ? rows : rows.filter { $0.side == side }, links.groups, links.shared,
-        core: overlap.overlapsCommunication ? core : .zero)
-    }
-    let (core, coreBackward) = (rates.core.seconds(share), rates.coreBackward.seconds(share))
-    before = messages(cost.forwardMessages, at: .input, hiddenBy: core)
-    after = messages(cost.forwardMessages, at: .output, hiddenBy: .zero)
-    backwardAfter = messages(cost.backwardMessages, at: .output, hiddenBy: .zero)
-    backwardBefore = messages(cost.backwardMessages, at: .input, hiddenBy: coreBackward)
-    rerunMessages = messages(cost.forwardMessages.filter(\.isRerun), at: nil, hiddenBy: core)
   }
 }

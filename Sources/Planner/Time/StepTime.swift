@@ -6,8 +6,10 @@ import Schedules
 struct StepTime: Sendable {
   private let layout: Layout
   private let overlap: OverlapOptions
-  /// One microbatch of each part.
-  private(set) var parts: [StageTime] = []
+  /// One microbatch of a part, each time once.
+  private var times: [StageTime] = []
+  /// Which of these each part takes.
+  private var timeOfPart: [Int] = []
   /// The parts layer by layer, where the step is simulated.
   private(set) var works = PartWorks()
   /// The streams from each part to the next.
@@ -16,34 +18,56 @@ struct StepTime: Sendable {
   var dataExposed = Corners.zero
   /// The stage that takes longest for a microbatch, at the expected constants.
   private(set) var slowestStage = 0
-  /// One microbatch there, of each chunk.
-  private(set) var slowest = StageTime()
+  private var slowestParts: [Int] = []
   /// Seconds of a step.
   private(set) var seconds = Corners.zero
 
   init(_ layout: Layout, _ overlap: OverlapOptions) {
     self.layout = layout
     self.overlap = overlap
-    parts.reserveCapacity(layout.parts)
+    timeOfPart.reserveCapacity(layout.parts)
     messages.reserveCapacity(layout.parts)
   }
 
   /// Adds the next part, front to back.
-  mutating func add(_ time: StageTime, _ segments: [PartWorks.Segment], message: Corners) {
-    parts.append(time)
+  ///
+  /// - Parameters:
+  ///   - time: one microbatch; nil for a part that takes as long as the one before.
+  ///   - message: the streams to the part behind.
+  mutating func add(_ time: StageTime?, message: Corners) {
+    if let time { times.append(time) }
+    timeOfPart.append(times.count - 1)
     messages.append(message)
-    works.append(segments, message: message)
   }
+
+  /// Adds the last part layer by layer too, for a step that is simulated.
+  mutating func addLayers(_ segments: [PartWorks.Segment]) {
+    works.append(segments, message: messages[messages.count - 1])
+  }
+
+  /// One microbatch of several parts, of each.
+  func time(of parts: [Int]) -> StageTime {
+    var time = times[timeOfPart[parts[0]]]
+    for part in parts.dropFirst() { time.add(times[timeOfPart[part]]) }
+    return time
+  }
+
+  /// Whether a part takes as long as the one before it, message for message.
+  func isLikeTheOneBefore(_ part: Int) -> Bool { part > 0 && timeOfPart[part] == timeOfPart[part - 1] }
+
+  /// One microbatch on the slowest stage, of each chunk.
+  var slowest: StageTime { time(of: slowestParts) }
 
   /// Times the step once all parts are there.
   ///
   /// - Parameter partsOfStage: the parts of each stage.
   /// - Throws: ``PlanError`` for a step that cannot be simulated.
   mutating func finish(_ partsOfStage: [[Int]]) throws {
+    let totals = times.map { $0.total[.expected] }
+    var longest = -Double.infinity
     for (stage, own) in partsOfStage.enumerated() {
-      var time = self.parts[own[0]]
-      for part in own.dropFirst() { time.add(self.parts[part]) }
-      if stage == 0 || time.total[.expected] > slowest.total[.expected] { (slowestStage, slowest) = (stage, time) }
+      let total = own.reduce(0) { $0 + totals[timeOfPart[$1]] }
+      if total > longest { (slowestStage, slowestParts, longest) = (stage, own, total) }
     }
     seconds = try step() + dataExposed
   }
@@ -53,7 +77,7 @@ struct StepTime: Sendable {
     guard layout.isOrdered(overlap) else {
       return try SimulatedStep.seconds(layout, overlap, works)
     }
-    let paces = parts.indices.map { StagePace(parts[$0], message: messages[$0]) }
+    let paces = timeOfPart.indices.map { StagePace(times[timeOfPart[$0]], message: messages[$0]) }
     return layout.schedule == .gpipe
       ? OrderedStep.gpipe(paces, microbatches: layout.microbatches)
       : OrderedStep.oneForwardOneBackward(paces, microbatches: layout.microbatches)
@@ -61,7 +85,7 @@ struct StepTime: Sendable {
 
   /// Takes one kind of messages out.
   mutating func remove(_ kind: CommunicationTime.Kind) {
-    for part in parts.indices { parts[part].remove(kind) }
+    for time in times.indices { times[time].remove(kind) }
     works.remove(kind)
     if kind == .pipeline { messages = messages.map { _ in .zero } }
     if kind == .data { dataExposed = .zero }

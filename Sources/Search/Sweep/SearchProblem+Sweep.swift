@@ -59,9 +59,10 @@ extension SearchProblem {
   private func visit(_ place: Int, _ result: inout SweepResult) throws {
     let layout = layouts[place]
     result.tally.layouts += 1
+    var memory = LayoutMemory()
     for variation in variations {
       for (position, setting) in variation.settings.enumerated() {
-        guard let figures = try variation.planners[position].figuresIfItExists(layout) else { continue }
+        guard let figures = try variation.planners[position].figuresIfItExists(layout, &memory) else { continue }
         let candidate = Candidate(
           question: variation.question, index: place * variation.settings.count + position, layout: layout,
           setting: setting, stepSeconds: figures.step.value, peakBytes: figures.peak.count, fits: figures.fits)
@@ -78,9 +79,9 @@ extension SearchProblem {
 
 extension Planner {
   /// The figures of a layout; nil where the setup excludes the layout, or its sizes cannot be counted.
-  fileprivate func figuresIfItExists(_ layout: Layout) throws -> PlanFigures? {
+  fileprivate func figuresIfItExists(_ layout: Layout, _ memory: inout LayoutMemory) throws -> PlanFigures? {
     do {
-      let figures = try figures(of: layout)
+      let figures = try figures(of: layout, reusing: &memory)
       return figures.step.value.isFinite ? figures : nil
     } catch is PlanError {
       return nil

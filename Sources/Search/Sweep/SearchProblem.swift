@@ -47,7 +47,9 @@ public struct SearchProblem: Sendable {
       var planners: [Planner] = []
       for setting in settings {
         let setup = setting.setup(base)
-        let known = planners.first ?? (device == hardware ? variations.first?.planners[0] : nil)
+        // The more two setups have in common, the less is costed again.
+        let others = planners + (device == hardware ? variations.first?.planners ?? [] : [])
+        let known = others.first { $0.setup.layerRecompute == setup.layerRecompute } ?? others.first
         planners.append(
           try known?.under(setup)
             ?? Planner(model: model, hardware: device, setup: setup, sequence: space.sequence))

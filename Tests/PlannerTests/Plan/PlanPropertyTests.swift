@@ -1,6 +1,7 @@
 import CostModel
 import Planner
 import Quantities
+import Schedules
 import Testing
 
 /// Claims about every plan, over seeded random models, setups and layouts.
@@ -112,5 +113,26 @@ import Testing
       #expect(try tiny.largestMicrobatch(run.layout) == 0)
     }
     #expect(sizes.count > 3)
+  }
+
+  @Test func `figures are those of the plan, whatever is remembered of the layout planned before`() throws {
+    var memory = LayoutMemory()
+    var tried = 0
+    for run in try RandomRun.several(30, seed: 51) {
+      let base = try run.planner()
+      for level in RecomputeLevel.allCases {
+        for zero in ZeroStage.allCases {
+          var setup = run.setup
+          (setup.layerRecompute, setup.zeroStage) = (level, zero)
+          if zero == .gradients { setup.overlap.overlapsCommunication = false }
+          let planner = try base.under(setup)
+          let plan = try planner.plan(run.layout)
+          let figures = try planner.figures(of: run.layout, reusing: &memory)
+          #expect(figures.step == plan.time.step.expected && figures.peak == plan.peak, "\(run)")
+          tried += 1
+        }
+      }
+    }
+    #expect(tried > 300)
   }
 }

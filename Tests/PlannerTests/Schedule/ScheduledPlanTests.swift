@@ -46,6 +46,29 @@ import Testing
     #expect(tried > 30)
   }
 
+  @Test func `a pipeline that is in step is not timed on, and takes as long as one that is simulated to its end`()
+    throws
+  {
+    var tried = 0
+    for (index, run) in try RandomRun.several(60, seed: 33).enumerated() {
+      // From fewer microbatches than stages to so many that most repeat the ones before.
+      guard
+        let run = scheduled(
+          run, .oneForwardOneBackward, stages: 2 + index % 5, microbatches: 1 + 7 * index + index % 3)
+      else { continue }
+      tried += 1
+      let planner = try run.planner()
+      let plan = try planner.plan(run.layout)
+      let timeline = try planner.timeline(of: plan, recordsEvents: false)
+      let data = try planner.communication(of: plan).first { $0.kind == .data }?.exposed.value ?? 0
+      let sum = timeline.makespan.seconds.value
+      let tolerance = 1e-9 * plan.time.step.expected.value + 1e-8
+      #expect(plan.time.step.expected.value >= sum - tolerance, "\(run)")
+      #expect(plan.time.step.expected.value <= sum + data + tolerance, "\(run)")
+    }
+    #expect(tried > 30)
+  }
+
   @Test(arguments: ScheduleName.allCases)
   func `the peak of every stage is that of the simulated memory, and the sum of its parts`(_ schedule: ScheduleName)
     throws
