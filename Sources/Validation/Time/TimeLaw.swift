@@ -3,8 +3,10 @@ import Quantities
 
 /// From work and a machine's rates to a time.
 ///
-/// On one core, arithmetic and transfers add up but for the part that probes of both together have hidden: a core that
-/// fetches lines ahead computes meanwhile, one that waits for a line cannot. Several cores divide that time among them,
+/// On one core arithmetic hides behind transfers between caches as far as it does in the probes that do both; behind
+/// transfers from memory it does not, although nine tenths of it do in the probes: a line that comes late holds up the
+/// window in which a core reorders instructions, and a kernel has more to do in it than a probe. Of these two laws for memory,
+/// this one was taken for rows that were looked at (``TimeCase/isDevelopment``); the others judge it. Several cores divide that time among them,
 /// until memory gives no more: then the transfers at the rate of all cores together decide. Operations add up, as each
 /// waits for the one before. Matrix products take their measured times, loads included.
 ///
@@ -20,6 +22,8 @@ struct TimeLaw {
 
   /// What the caches of one core hold.
   let privateBytes: Double
+  /// What the last cache holds.
+  let lastBytes: Double
   /// Times that were looked up before: the operations of a stack are few, and are predicted in every round.
   private let known = Known()
 
@@ -38,6 +42,7 @@ struct TimeLaw {
   init(rates: MachineRates) {
     self.rates = rates
     privateBytes = Double(rates.identity.caches.dropLast().last?.size.count ?? 0)
+    lastBytes = Double(rates.identity.caches.last?.size.count ?? 0)
   }
 
   /// The parts of one operation's time.
@@ -137,13 +142,14 @@ struct TimeLaw {
     var shares: [Double: Double] = [:]
     for (touch, distance) in zip(work.touches, distances) { shares[distance, default: 0] += touch.bytes / all }
     var (near, far, hidden) = (0.0, 0.0, 0.0)
-    let row = work.row.map { Bytes($0) }
     for (distance, share) in shares.sorted(by: { $0.key < $1.key }) {
       let own = distance / Double(cores)
       let isNear = own <= privateBytes
       let size = Bytes(Int(min(isNear ? own : distance, CacheHistory.memory)))
+      // Rows that are asked for in time begin like any other line; in the sets of the near caches they meet all the same.
+      let row = work.prefetches && !isNear ? nil : work.row.map { Bytes($0) }
       let question = Known.Question(
-        traffic: traffic, arrays: work.arrays, row: work.row, size: size.count, threads: threads)
+        traffic: traffic, arrays: work.arrays, row: row?.count, size: size.count, threads: threads)
       let found: (seconds: Double, hidden: Double)
       if let answer = known.answers[question] {
         found = answer
@@ -155,7 +161,7 @@ struct TimeLaw {
         known.answers[question] = found
       }
       let seconds = share * found.seconds * drift(distance) / Double(cores)
-      hidden += seconds * found.hidden
+      if distance <= lastBytes { hidden += seconds * found.hidden }
       if isNear { near += seconds } else { far += seconds }
     }
     return (near, far, hidden)

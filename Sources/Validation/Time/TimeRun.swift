@@ -25,9 +25,8 @@ public struct TimeRun {
   public init(_ rates: MachineRates, anchors: [Anchor], rounds: Int = 7, sampleSeconds: Double = 4e-3) {
     law = TimeLaw(rates: rates)
     (self.anchors, self.rounds, self.sampleSeconds) = (anchors, rounds, sampleSeconds)
-    let caches = rates.identity.caches
     privateBytes = law.privateBytes
-    lastBytes = Double(caches.last?.size.count ?? 0)
+    lastBytes = law.lastBytes
   }
 
   /// The prediction of one case as the machine is now.
@@ -54,7 +53,8 @@ public struct TimeRun {
   /// In every round the anchors are measured again, then all members are predicted as the machine is now, and then all are
   /// run: what a neighbour takes is taken from both. A row's times are the middle ones of its rounds.
   /// - Throws: `RuntimeError` for a case that cannot be run here.
-  public mutating func rows(_ group: [TimeCase]) throws -> [TimeRow] {
+  public mutating func rows(_ group: [TimeCase], rounds: Int? = nil) throws -> [TimeRow] {
+    let rounds = rounds ?? self.rounds
     let threads = group.first?.team.count ?? 1
     let works = try group.map { try $0.works() }
     let drift = watch(threads, runs: Drift.window)
@@ -65,7 +65,8 @@ public struct TimeRun {
       rows.append(
         TimeRow(
           name: timeCase.name, operation: timeCase.operation, scheme: timeCase.scheme, scope: timeCase.scope,
-          size: timeCase.size, predictedAs: order, measuredAs: 0, predicted: Seconds(total),
+          size: timeCase.size, isDevelopment: timeCase.isDevelopment, predictedAs: order, measuredAs: 0,
+          predicted: Seconds(total),
           byProfile: Seconds(try summed(works, .none).total), parts: parts, drift: drift, samples: []))
     }
     let running = try group.map { try RunningCase($0) }
@@ -98,7 +99,7 @@ public struct TimeRun {
 
   /// Measures the anchors so many times, and takes the middle of the last measurements.
   private mutating func watch(_ threads: Int, runs: Int) -> Drift {
-    for _ in 0..<runs { history[threads, default: []].append(Drift(anchors, threads: threads, runs: 1)) }
+    for _ in 0..<runs { history[threads, default: []].append(Drift(anchors, threads: threads)) }
     return Drift(middle: (history[threads] ?? []).suffix(Drift.window))
   }
 }

@@ -21,6 +21,8 @@ struct Work: Hashable, Sendable {
   var row: Int?
   /// Results of vector code by kind, over all tokens.
   var vector: [VectorWork: Double] = [:]
+  /// Whether it asks for the next token's rows before it needs them, so that no row waits for the hardware to notice.
+  var prefetches = false
   /// Numbers that are moved one by one into lanes, or out of them.
   var moved = 0.0
   /// Numbers that are compared one after the other.
