@@ -52,6 +52,7 @@ struct EvaluatedArithmetic: Hashable, Sendable {
   /// - Parameters:
   ///   - tokens: so many.
   ///   - products: what the multiply-adds are: of registers alone, or of matrix products whose factors are loaded.
+  /// - Returns: how many of each kind.
   func vector(tokens: Double, products: VectorWork = .multiplyAdd) -> [VectorWork: Double] {
     let multiplyAdds = max(additions, multiplications) + 8 * tangents
     return [

@@ -78,6 +78,8 @@ struct TimeLaw {
   ///   - work: the operation.
   ///   - distances: how far its touches lie back.
   ///   - alone: how long the caller has worked alone since the last parallel call.
+  /// - Returns: the parts of its time.
+  /// - Throws: ``MissingRate`` for what the machine was not measured for.
   func parts(_ work: Work, distances: [Double], alone: Double = 0) throws -> Parts {
     let p = work.threads
     var parts = try core(work, distances, threads: p)
