@@ -38,7 +38,8 @@ let package = Package(
     .target(name: "Planner", dependencies: ["CostModel", "Quantities", "Schedules"], swiftSettings: strict),
     .target(name: "Search", dependencies: ["Planner", "Schedules", "CostModel", "Quantities"], swiftSettings: strict),
     .target(
-      name: "FrameworkSettings", dependencies: ["Planner", "CostModel", "Quantities"], swiftSettings: strict),
+      name: "FrameworkSettings", dependencies: ["Planner", "Schedules", "CostModel", "Quantities"],
+      swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
 
     // MARK: Data: models and hardware, read from JSON.
@@ -109,7 +110,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "FrameworkSettingsTests",
-      dependencies: ["FrameworkSettings", "Planner", "Profiles", "CostModel", "Quantities"], swiftSettings: strict),
+      dependencies: ["FrameworkSettings", "Planner", "Schedules", "Profiles", "CostModel", "Quantities"],
+      swiftSettings: strict),
     // Counts calls of malloc in the whole test process: a symbol of the executable comes before the library's.
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .executableTarget(

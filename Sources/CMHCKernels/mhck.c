@@ -7,10 +7,14 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 
 // One source, compiled once for every instruction set. Tile sizes keep accumulators, weights and one input within the
-// registers of each: 32 with AVX-512 and Arm, 16 with AVX2 and the baseline.
+// registers of each: 32 with AVX-512 and Arm, 16 with AVX2 and the baseline. JOINT_ROWS tokens are in registers at once in the
+// projection's backward pass, JOINT_BLOCK tokens share one read of the weights and one update of their gradient.
 
-// Tokens that share one read of the weights of a tile.
-#define JOINT_BLOCK 48
+// Bytes of phi and its gradient that the projection's backward pass works on until all tokens have passed by.
+#define SLICE_BYTES (256 << 10)
+
+// Vectors of a strip of channels: a line of bfloat16.
+#define STRIP 2
 
 // Whether the target has instructions for bfloat16.
 #define HARDWARE_BF16 0
@@ -26,6 +30,7 @@
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 8
 #define JOINT_ROWS 8
+#define JOINT_BLOCK 16
 // The last channels of a row by masks, where the target has them; elsewhere by memcpy.
 #define MASKED 1
 typedef float mhck_avx512_vector __attribute__((vector_size(32)));
@@ -56,6 +61,7 @@ static int mhck_avx512_bf16_is_supported(void) {
 #undef PROJECT_LANES
 #undef PROJECT_ROWS
 #undef JOINT_ROWS
+#undef JOINT_BLOCK
 #undef PROJECT_VECTOR
 #undef MASKED
 #define MASKED 0
@@ -65,6 +71,7 @@ static int mhck_avx512_bf16_is_supported(void) {
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 4
 #define JOINT_ROWS 3
+#define JOINT_BLOCK 18
 typedef float mhck_avx2_vector __attribute__((vector_size(32)));
 #define PROJECT_VECTOR mhck_avx2_vector
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
@@ -76,6 +83,7 @@ static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #undef PROJECT_LANES
 #undef PROJECT_ROWS
 #undef JOINT_ROWS
+#undef JOINT_BLOCK
 #undef PROJECT_VECTOR
 
 #else
@@ -89,10 +97,12 @@ static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #define MHCK_NAME "neon"
 #define PROJECT_ROWS 4
 #define JOINT_ROWS 3
+#define JOINT_BLOCK 18
 #else
 #define MHCK_NAME "baseline"
 #define PROJECT_ROWS 2
 #define JOINT_ROWS 1
+#define JOINT_BLOCK 16
 #endif
 #define PROJECT_LANES 4
 typedef float mhck_baseline_vector __attribute__((vector_size(16)));

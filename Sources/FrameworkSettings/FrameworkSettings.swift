@@ -44,7 +44,7 @@ public struct FrameworkSettings: Sendable {
     settings = writer.settings
     preamble = writer.preamble
     closing = writer.closing
-    notes = writer.notes
+    notes = try writer.notes + writer.messageNotes()
     withOneBlock = framework == .mindSpeed ? nil : try found.defaultBlock
   }
 }

@@ -1,6 +1,7 @@
 import CostModel
 import Planner
 import Quantities
+import Schedules
 import Testing
 
 @testable import FrameworkSettings
@@ -16,9 +17,13 @@ import Testing
     wide.setup.coefficients = .recomputed
     var hyper = Case("llama-3-8b", on: "a100-80gb", recompute: .uneven)
     hyper.setup = TrainingSetup(connection: .hyper, streams: 4, fusion: .unfused, zeroStage: .weights)
+    var paired = Case("mhc-27b", data: 8, pipeline: 2, expert: 8)
+    paired.layout.schedule = .dualPipe
+    var whole = Case("mhc-9b", tensor: 2, pipeline: 2, expert: 4)
+    (whole.layout.schedule, whole.layout.sequenceParallel) = (.zeroBubbleV, false)
     return [
       full, wide, hyper, Case("mhc-27b", on: "a100-80gb", pipeline: 4, expert: 8, recompute: .uneven),
-      Case("deepseek-v4-flash", on: "b200", data: 64, pipeline: 4, expert: 64),
+      Case("deepseek-v4-flash", on: "b200", data: 64, pipeline: 4, expert: 64), paired, whole,
     ]
   }()
 
@@ -38,6 +43,22 @@ import Testing
     // What is set is a plan on the same devices for the same batch.
     #expect(try found.nearest.layout.devices == found.asked.layout.devices)
     #expect(found.nearest.layout.globalBatch == found.asked.layout.globalBatch)
+  }
+
+  @Test func `of schedules gives way to the fastest that it has`() throws {
+    var asked = Case("mhc-27b", pipeline: 2, expert: 8, recompute: .blocks(ofLayers: 2))
+    asked.layout.schedule = .zeroBubbleV
+    let found = try asked.settings(.megatronDev)
+    var fastest = Double.infinity
+    for chunks in 1...8 {
+      var tried = asked
+      (tried.layout.schedule, tried.layout.chunks) = (chunks == 1 ? .oneForwardOneBackward : .interleaved, chunks)
+      guard let plan = try? tried.planner().plan(tried.layout), plan.verdict.fits else { continue }
+      fastest = min(fastest, plan.time.step.expected.value)
+    }
+    #expect(found.compromises.map(\.asked) == ["the schedule zb-v"])
+    #expect(found.nearest.time.step.expected.value == fastest)
+    #expect([.oneForwardOneBackward, .interleaved].contains(found.nearest.layout.schedule))
   }
 
   @Test func `in recompute is the block size that brute force finds`() throws {

@@ -1,6 +1,7 @@
 import CostModel
 import FrameworkSettings
 import Planner
+import Schedules
 import Testing
 
 @Suite struct `The settings of a plan` {
@@ -10,7 +11,8 @@ import Testing
       "--tensor-model-parallel-size 2", "--sequence-parallel", "--pipeline-model-parallel-size 1",
       "--context-parallel-size 1", "--expert-model-parallel-size 8", "--expert-tensor-parallel-size 1",
       "--micro-batch-size 1", "--global-batch-size 64", "--seq-length 4096", "--optimizer adam",
-      "--use-distributed-optimizer", "--bf16", "--enable-mhc-connections", "--mhc-num-residual-streams 4",
+      "--use-distributed-optimizer", "--overlap-grad-reduce", "--overlap-param-gather", "--bf16",
+      "--enable-mhc-connections", "--mhc-num-residual-streams 4",
       "--mhc-sinkhorn-iterations 20", "--use-fused-mhc", "--recompute-granularity selective",
       "--recompute-modules mhc", "--mhc-recompute-layer-num 5",
     ]
@@ -80,6 +82,54 @@ import Testing
     // Equal stages are the default.
     let even = try Case("mhc-27b", pipeline: 2, expert: 8).settings(.megatronDev)
     #expect(!even.lines.contains { $0.contains("layout") })
+  }
+
+  @Test func `say how many chunks a stage has, as each framework does`() throws {
+    // 32 layers in 8 parts of 4.
+    var even = Case("llama-3-8b", pipeline: 4)
+    even.setup = TrainingSetup(connection: .residual, streams: 1, fusion: .unfused)
+    (even.layout.schedule, even.layout.chunks) = (.interleaved, 2)
+    #expect(try even.settings(.megatronMain).lines.contains("--num-virtual-stages-per-pipeline-rank 2"))
+    #expect(try even.settings(.mindSpeed).lines.contains("--num-layers-per-virtual-pipeline-stage 4"))
+    #expect(
+      try even.settings(.megatronBridge).lines.contains("cfg.model.virtual_pipeline_model_parallel_size = 2"))
+    for framework in Framework.allCases {
+      let found = try even.settings(framework)
+      #expect(found.compromises.isEmpty && !found.lines.contains { $0.contains("layout") })
+    }
+    // 30 layers in 8 parts: the layout's length says how many.
+    var uneven = Case("mhc-27b", pipeline: 4, expert: 8, stageLayers: [4, 4, 4, 4, 4, 4, 3, 3])
+    (uneven.layout.schedule, uneven.layout.chunks) = (.interleaved, 2)
+    let dev = try uneven.settings(.megatronDev)
+    #expect(dev.lines.contains("--pipeline-model-parallel-layout 'Et*4|t*4|t*4|t*4|t*4|t*4|t*3|t*3L'"))
+    #expect(!dev.lines.contains { $0.contains("virtual") } && dev.compromises.isEmpty)
+    #expect(try uneven.settings(.mindSpeed).compromises.contains { $0.reason.contains("noop") && $0.nearest == nil })
+  }
+
+  @Test func `let run beside computing what the plan lets run, and no more`() throws {
+    var folded = Case("mhc-27b", pipeline: 5, expert: 8)
+    folded.layout.globalBatch = 80
+    folded.layout.schedule = .dualPipeV
+    let lines = try folded.settings(.mindSpeed).lines
+    #expect(lines.contains("--schedules-method dualpipev") && lines.contains("--moe-fb-overlap"))
+    // It refuses to have both.
+    #expect(!lines.contains { $0.contains("overlap-grad-reduce") })
+    #expect(try folded.settings(.mindSpeed).compromises.allSatisfy { $0.asked.hasPrefix("recompute") })
+
+    var waiting = Case("llama-3-8b", pipeline: 4)
+    waiting.setup = TrainingSetup(connection: .residual, streams: 1, fusion: .unfused)
+    waiting.setup.overlap.overlapsCommunication = false
+    #expect(try !waiting.settings(.megatronMain).lines.contains { $0.contains("overlap") })
+    (waiting.layout.schedule, waiting.layout.chunks) = (.interleaved, 2)
+    #expect(try waiting.settings(.megatronMain).lines.contains("--no-overlap-p2p-communication"))
+    #expect(try waiting.settings(.megatronBridge).lines.contains("cfg.model.overlap_p2p_comm = False"))
+
+    var plain = Case("llama-3-8b")
+    plain.setup = TrainingSetup(connection: .residual, streams: 1, fusion: .unfused, zeroStage: .none)
+    #expect(try plain.settings(.megatronMain).lines.contains("--overlap-grad-reduce"))
+    #expect(try !plain.settings(.megatronMain).lines.contains("--overlap-param-gather"))
+    plain.layout = Layout(sequence: 4096, globalBatch: 8)
+    #expect(try !plain.settings(.megatronMain).lines.contains { $0.contains("overlap") })
   }
 
   @Test func `count recompute blocks in the framework's own layers`() throws {

@@ -7,7 +7,7 @@ import Testing
   /// Half a unit in the last place of 1, with the 8 significant bits of bfloat16.
   static let rounding = 0x1p-8
 
-  @Test(arguments: [(33, 4, 40), (18, 2, 16), (20, 4, 64), (5, 1, 7), (9, 3, 301)])
+  @Test(arguments: [(33, 4, 40), (18, 2, 16), (20, 4, 64), (5, 1, 7), (9, 3, 301), (19, 8, 544)])
   func `results are the reference's, rounded once for every time a stream is stored`(_ size: (Int, Int, Int)) throws {
     var test = try TestCase(.manifold, tokens: size.0, streams: size.1, channels: size.2)
     var numbers = TestNumbers(seed: 11)

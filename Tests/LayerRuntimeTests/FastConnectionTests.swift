@@ -100,6 +100,12 @@ import Testing
     try Self.expectClose(try TestCase(.manifold, tokens: 18, streams: 4, channels: 24), streaming: true)
   }
 
+  @Test(arguments: [(21, 4, 400), (3, 8, 530), (35, 8, 96)])
+  func `blocks of tokens and slices of channels may end early`(_ size: (Int, Int, Int)) throws {
+    try Self.expectClose(try TestCase(.manifold, tokens: size.0, streams: size.1, channels: size.2), streaming: true)
+    try Self.expectClose(try TestCase(.hyper, tokens: size.0, streams: size.1, channels: size.2, .paper))
+  }
+
   @Test func `many channels cost no accuracy`() throws {
     try Self.expectClose(try TestCase(.manifold, tokens: 3, streams: 4, channels: 4096))
   }

@@ -27,7 +27,7 @@ struct PlanDocument: ResultDocument {
 
   init(_ loaded: LoadedModel, _ planner: Planner, _ plan: Plan) throws {
     request = PlanRequestResult(loaded, planner, plan)
-    assumptions = PlanNotes.assumptions(loaded, planner, plan)
+    assumptions = PlanNotes.assumptions(loaded, planner, [plan.layout])
     excluded = PlanNotes.excluded(planner.hardware)
     warnings = loaded.warnings.map(\.description)
     model = try ModelResult(loaded, planner)

@@ -6,14 +6,20 @@ import Schedules
 
 /// What a plan takes for granted, and what it leaves out.
 enum PlanNotes {
-  static func assumptions(_ loaded: LoadedModel, _ planner: Planner, _ plan: Plan) -> [String] {
+  /// - Parameters:
+  ///   - loaded: the model.
+  ///   - planner: plans it.
+  ///   - layouts: the layout, or all that a search tries.
+  /// - Returns: a sentence each.
+  static func assumptions(_ loaded: LoadedModel, _ planner: Planner, _ layouts: [Layout]) -> [String] {
     let hardware = planner.hardware
     let setup = planner.setup
     var notes = hardware.provenance.filter { $0.kind == .assumed }.map {
       "\(hardware.name): \($0.key) is assumed: \($0.source)"
     }
+    let schedules = Set(layouts.map(\.schedule))
+    notes += ScheduleName.allCases.filter(schedules.contains).map(schedule)
     notes += [
-      schedule(plan),
       "layers are spread evenly, prediction modules counted as layers, what is left over on the latest stages but the last; "
         + "embedding on the first, output head and prediction modules on the last",
       "attention never stores its scores (FlashAttention); experts are balanced; no dropout",
@@ -23,33 +29,33 @@ enum PlanNotes {
       "a verdict is sure if a fifth more activations would not change it",
       "t = t0 + max(bytes / (η B), FLOPs / (η' P)) for every operation of a stage, one after another",
     ]
-    if hardware.interconnect != nil { notes += messages(planner, plan) }
+    if hardware.interconnect != nil { notes += messages(planner, layouts) }
     if loaded.shape.streams == 1 && setup.connection != .residual {
       notes.append("the model has plain residual connections; planned with \(setup.streams) streams")
     }
     return notes + loaded.notes
   }
 
-  private static func schedule(_ plan: Plan) -> String {
-    switch plan.layout.schedule {
+  private static func schedule(_ name: ScheduleName) -> String {
+    switch name {
     case .oneForwardOneBackward:
       "one-forward-one-backward pipeline of equal microbatches; every stage holds as many of them as there are stages "
         + "behind it, itself included"
     case .gpipe: "GPipe: every stage holds all microbatches of a step"
     default:
-      "\(plan.layout.schedule.rawValue): every stage computes its passes in the published order; memory follows from it, and "
+      "\(name.rawValue): every stage computes its passes in the published order; memory follows from it, and "
         + "what waits for the gradients of weights holds all that its layer functions keep"
     }
   }
 
-  private static func messages(_ planner: Planner, _ plan: Plan) -> [String] {
+  private static func messages(_ planner: Planner, _ layouts: [Layout]) -> [String] {
     let isOverlapped = planner.setup.overlap.overlapsCommunication
     var notes = [
       "a message takes alpha + bytes / bandwidth in each tier, the network's first; devices fill domains in the order tensor, "
         + "context, data, pipeline, and experts are spread over neighbours",
       "gathers and scatters are rings",
     ]
-    if plan.layout.expert > 1 { notes.append(routing(planner.model)) }
+    if layouts.contains(where: { $0.expert > 1 }) { notes.append(routing(planner.model)) }
     notes.append(
       isOverlapped
         ? "messages between stages, the ring's behind the attention core, and sharded gradients and weights behind a pass run "

@@ -75,7 +75,14 @@ struct PlanText {
         : "blocks \(blocks)" + (stage.storedLayers > 0 ? ", then \(stage.storedLayers) layers stored" : "")
       lines.append("  stage \(stage.stage): \(what)")
     }
-    return Self.folded(lines).joined(separator: "\n") + (recompute.choices.isEmpty ? "" : "\n\n" + choices)
+    lines = Self.folded(lines)
+    if !recompute.isProvenBest {
+      lines.append(
+        recompute.choices.isEmpty
+          ? "  not proven best: each chunk is recomputed within its share of the stage's memory; other shares may take less time"
+          : "  not proven best: the search was cut short, other blocks may take less time")
+    }
+    return lines.joined(separator: "\n") + (recompute.choices.isEmpty ? "" : "\n\n" + choices)
   }
 
   /// Every policy on the heaviest stage, in the units that frameworks count in.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CostModel
 import Planner
-import Schedules
 
 /// How the model is trained, as options.
 struct TrainingOptions: ParsableArguments {
@@ -23,15 +22,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
   @Option(help: "Device memory not to use: 5%, or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
 
-  @Flag(inversion: .prefixedNo, help: "Messages run beside computing; otherwise stages wait for them.")
-  var overlap = true
-  @Flag(inversion: .prefixedNo, help: "Recompute of a block need not wait for the gradient from the next stage.")
-  var decoupleRecompute = true
-  @Flag(inversion: .prefixedNo, help: "F_post,res of feed-forward layers on a stream of high priority (DualPipe).")
-  var prioritizeMerge = true
-  @Flag(inversion: .prefixedNo, help: "Attention kernels give way to that stream.") var preemptAttention = true
-  @Flag(inversion: .prefixedNo, help: "A message of DualPipe's overlapped passes leaves before both have ended.")
-  var sendWithinPair = true
+  @OptionGroup var overlap: OverlapArguments
 
   /// The setup with its defaults filled in.
   func resolve(for model: ModelShape) throws -> TrainingSetup {
@@ -50,9 +41,7 @@ struct TrainingOptions: ParsableArguments {
       matrixFormat: matrixFormat, weightFormat: weightFormat, gradientFormat: gradientFormat, optimizer: optimizer,
       zeroStage: zeroStage, layerRecompute: layerRecompute, streamRecompute: recompute, coefficients: coefficients,
       reserve: reserve,
-      overlap: OverlapOptions(
-        decouplesRecompute: decoupleRecompute, prioritizesMerge: prioritizeMerge, preemptsAttention: preemptAttention,
-        sendsWithinPair: sendWithinPair, overlapsCommunication: overlap))
+      overlap: overlap.options)
   }
 
   /// Checks the formats that options name.

@@ -41,7 +41,7 @@ struct PlanCommandLine {
     add("--optimizer", setup.optimizer, unless: .adamW, setup.optimizer.rawValue)
     add("--coefficients", setup.coefficients, unless: .kept, setup.coefficients.rawValue)
     add("--reserve", setup.reserve, unless: .fraction(thousandths: 50), setup.reserve.argument)
-    return words.joined(separator: " ")
+    return (words + setup.overlap.flags).joined(separator: " ")
   }
 
   /// The word as a shell takes it.

@@ -6,9 +6,8 @@ import Search
 /// What a search takes for granted, and what it leaves out.
 enum SearchNotes {
   static func assumptions(_ loaded: LoadedModel, _ problem: SearchProblem) -> [String] {
-    guard let layout = problem.layouts.first, let planner = problem.firstPlanner, let plan = try? planner.plan(layout)
-    else { return loaded.notes }
-    return PlanNotes.assumptions(loaded, planner, plan)
+    guard let planner = problem.firstPlanner, !problem.layouts.isEmpty else { return loaded.notes }
+    return PlanNotes.assumptions(loaded, planner, problem.layouts)
   }
 
   static func excluded(_ hardware: Hardware) -> [String] {

@@ -54,6 +54,7 @@ struct SearchTrainingOptions: ParsableArguments {
   @Option(help: "adamw, adamw-bf16 or muon.") var optimizer = Optimizer.adamW
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
   @Option(help: "Device memory not to use: 5%, or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
+  @OptionGroup var overlap: OverlapArguments
 
   /// What is tried.
   func lists(for model: ModelShape) throws -> SettingLists {
@@ -79,6 +80,7 @@ struct SearchTrainingOptions: ParsableArguments {
     return TrainingSetup(
       connection: connection, streams: lists.streams[0], fusion: lists.fusions[0],
       precision: Precision(stream: streamFormat), matrixFormat: matrixFormat, weightFormat: weightFormat,
-      gradientFormat: gradientFormat, optimizer: optimizer, coefficients: coefficients, reserve: reserve)
+      gradientFormat: gradientFormat, optimizer: optimizer, coefficients: coefficients, reserve: reserve,
+      overlap: overlap.options)
   }
 }

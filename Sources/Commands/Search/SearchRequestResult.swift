@@ -34,6 +34,11 @@ struct SearchRequestResult: Codable, Hashable {
   var optimizer: String
   var coefficients: CoefficientPolicy
   var reserve: String
+  var overlapsCommunication: Bool
+  var decouplesRecompute: Bool
+  var prioritizesMerge: Bool
+  var preemptsAttention: Bool
+  var sendsWithinPair: Bool
   /// Layouts that the result lists at most.
   var top: Int
 
@@ -69,6 +74,11 @@ struct SearchRequestResult: Codable, Hashable {
     optimizer = setup.optimizer.rawValue
     coefficients = setup.coefficients
     reserve = setup.reserve.argument
+    overlapsCommunication = setup.overlap.overlapsCommunication
+    decouplesRecompute = setup.overlap.decouplesRecompute
+    prioritizesMerge = setup.overlap.prioritizesMerge
+    preemptsAttention = setup.overlap.preemptsAttention
+    sendsWithinPair = setup.overlap.sendsWithinPair
     self.top = top
   }
 

@@ -6,7 +6,20 @@ import Schedules
 ///
 /// A process is a stage, a thread a lane. Times are microseconds, exact to the picosecond. A counter track a stage has its
 /// memory by purpose, in bytes; an instant marks where the backward pass enters another recompute block.
+///
+/// Held to the rules that Perfetto's importer has: it knows a thread by its number alone, whatever the process, and takes the
+/// process's number for its main thread, so that no number comes twice; names come before all events; events of one thread
+/// do not overlap.
+/// - Source: Perfetto, src/trace_processor/importers/json/json_trace_parser_impl.cc, `UpdateThreadName`;
+///   docs/faq.md, "overlapping events".
 struct ChromeTrace {
+  /// Numbers set aside for a stage: its own, and one for each lane.
+  private static let numbersPerStage = 16
+
+  static func process(ofStage stage: Int) -> Int { (stage + 1) * numbersPerStage }
+
+  static func thread(ofStage stage: Int, _ lane: Lane) -> Int { process(ofStage: stage) + 1 + Int(lane.rawValue) }
+
   private var out = ""
   private var isFirst = true
 
@@ -33,8 +46,8 @@ struct ChromeTrace {
     out += "\"stepPicoseconds\":\(step.makespan.count),\"peakBytesOfStages\":["
     out += step.stages.map { String($0.peakMemory.count) }.joined(separator: ",")
     out += "]},\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
+    for stage in step.stages { name(stage, lanes: Set(stage.events.map(\.lane))) }
     for stage in step.stages {
-      name(stage, lanes: Set(stage.events.map(\.lane)))
       for event in stage.events { write(event, stage.stage) }
       writeBoundaries(stage)
       writeMemory(stage)
@@ -48,13 +61,13 @@ struct ChromeTrace {
   }
 
   private mutating func name(_ stage: StageTimeline, lanes: Set<Lane>) {
-    let process = "\"pid\":\(stage.stage),\"tid\":0"
+    let process = Self.place(stage.stage, .compute)
     begin()
     out += "{\"ph\":\"M\",\"name\":\"process_name\",\(process),\"args\":{\"name\":\"stage \(stage.stage)\"}}"
     begin()
     out += "{\"ph\":\"M\",\"name\":\"process_sort_index\",\(process),\"args\":{\"sort_index\":\(stage.stage)}}"
     for lane in Lane.allCases where lanes.contains(lane) {
-      let thread = "\"pid\":\(stage.stage),\"tid\":\(lane.rawValue)"
+      let thread = Self.place(stage.stage, lane)
       begin()
       out += "{\"ph\":\"M\",\"name\":\"thread_name\",\(thread),\"args\":{\"name\":\"\(lane.title)\"}}"
       begin()
@@ -64,8 +77,8 @@ struct ChromeTrace {
 
   private mutating func write(_ event: TimelineEvent, _ stage: Int) {
     begin()
-    out += "{\"ph\":\"X\",\"name\":\"\(event.title)\",\"cat\":\"\(event.kind.title)\",\"pid\":\(stage),"
-    out += "\"tid\":\(event.lane.rawValue),\"ts\":\(microseconds(event.start.count)),"
+    out += "{\"ph\":\"X\",\"name\":\"\(event.title)\",\"cat\":\"\(event.kind.title)\","
+    out += "\(Self.place(stage, event.lane)),\"ts\":\(microseconds(event.start.count)),"
     out += "\"dur\":\(microseconds(event.end.count - event.start.count)),"
     out += "\"args\":{\"kind\":\"\(event.kind.title)\",\"microbatch\":\(event.microbatch),\"chunk\":\(event.chunk)"
     if event.block >= 0 { out += ",\"block\":\(event.block)" }
@@ -87,7 +100,7 @@ struct ChromeTrace {
       if here != last {
         begin()
         out += "{\"ph\":\"i\",\"s\":\"t\",\"name\":\"block \(here.block)\",\"cat\":\"block boundary\","
-        out += "\"pid\":\(stage.stage),\"tid\":\(Lane.compute.rawValue),\"ts\":\(microseconds(event.start.count)),"
+        out += "\(Self.place(stage.stage, .compute)),\"ts\":\(microseconds(event.start.count)),"
         out += "\"args\":{\"block\":\(here.block),\"microbatch\":\(here.microbatch),\"chunk\":\(here.chunk)}}"
       }
       last = here
@@ -102,11 +115,15 @@ struct ChromeTrace {
       let next = index + 1
       if next < stage.memory.count, stage.memory[next].time == change.time { continue }
       begin()
-      out += "{\"ph\":\"C\",\"name\":\"memory (bytes)\",\"pid\":\(stage.stage),\"tid\":0,"
+      out += "{\"ph\":\"C\",\"name\":\"memory (bytes)\",\(Self.place(stage.stage, .compute)),"
       out += "\"ts\":\(microseconds(change.time.count)),\"args\":{"
       out += MemoryPurpose.allCases.map { "\"\($0.key)\":\(held[Int($0.rawValue)])" }.joined(separator: ",")
       out += "}}"
     }
+  }
+
+  private static func place(_ stage: Int, _ lane: Lane) -> String {
+    "\"pid\":\(process(ofStage: stage)),\"tid\":\(thread(ofStage: stage, lane))"
   }
 
   /// Picoseconds as microseconds, exactly.

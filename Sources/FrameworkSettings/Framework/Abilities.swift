@@ -1,5 +1,6 @@
 import CostModel
 import Planner
+import Schedules
 
 /// What a framework can do with n streams, as far as a plan can ask for it.
 struct Abilities: Sendable {
@@ -9,6 +10,10 @@ struct Abilities: Sendable {
   var fusions: [Fusion]
   /// Pipelines of more than one stage.
   var pipelines: Bool
+  /// Orders of passes over the stages.
+  var schedules: [ScheduleName]
+  /// Whether tensor-parallel devices may each work on all tokens between the products, with streams.
+  var wholeTokens: Bool
   /// Multi-token prediction.
   var prediction: Bool
   /// Layer functions run again in whole.
@@ -35,12 +40,16 @@ struct Abilities: Sendable {
   /// What the framework can do for a model.
   ///
   /// - Source: Megatron-LM main d98e8a64: `TransformerConfig` refuses mHC with a pipeline, with MTP, with full recompute
-  ///   and with fp32 residuals; Megatron-LM dev 002526d8: it has a pipeline (PR 2943, PR 4946), MTP and single-pass mHC;
-  ///   MindSpeed-LLM 3fede176 `MHCFeature`: needs multi-latent attention, patches the pipeline's message shapes.
+  ///   and with fp32 residuals, and wants sequence parallelism beside tensor parallelism; Megatron-LM dev 002526d8: it has a pipeline (PR 2943, PR 4946), MTP and single-pass mHC;
+  ///   MindSpeed-LLM 3fede176 `MHCFeature`: needs multi-latent attention, patches the pipeline's message shapes; MindSpeed
+  ///   `DualpipeVFeature`.
   init(_ framework: Framework, _ model: ModelShape) {
     connections = [.residual, .manifold]
     fusions = [.paper, .unfused, .eager]
     pipelines = true
+    // Its schedules.py; DualPipeV is MindSpeed's own.
+    schedules = [.oneForwardOneBackward, .interleaved]
+    wholeTokens = false
     prediction = true
     fullRecompute = true
     float32Streams = false
@@ -54,6 +63,7 @@ struct Abilities: Sendable {
       fusions.append(.singlePass)
     case .megatronBridge where framework.isHybrid(model):
       fullRecompute = false
+      schedules = [.oneForwardOneBackward]
     case .megatronBridge:
       // Over Megatron Core's main branch: its own mHC models (GLM-5 Next) ask for one stage too.
       (pipelines, prediction, fullRecompute) = (false, false, false)
@@ -61,6 +71,9 @@ struct Abilities: Sendable {
       bfloat16Moments = false
       zeroStage = .optimizer
       blocks = .everyTransformerLayer
+      wholeTokens = true
+      // It refuses tied embeddings under DualPipeV.
+      if !model.tiesEmbeddings { schedules.append(.dualPipeV) }
       if !model.hasLatentAttention {
         refusal = "mHC asks for --multi-latent-attention; it is there for DeepSeek-V4 models"
       }

@@ -42,10 +42,12 @@ extension Plan {
   ///
   /// A stage shorter than a block is one block. Of several sizes that give the same blocks, the smallest.
   var uniformBlockLayers: Int? {
-    let size = stages.map { $0.blocks.first ?? 0 }.max() ?? 0
-    guard size > 0, stages.allSatisfy({ $0.storedLayers == 0 }) else { return nil }
-    let isUniform = stages.allSatisfy { stage in
-      stage.blocks.dropLast().allSatisfy { $0 == size } && (stage.blocks.last ?? 0) <= size
+    // A block ends where its chunk does.
+    let chunks = stages.flatMap(\.chunks).map(\.segments)
+    let size = chunks.compactMap { $0.first?.layers }.max() ?? 0
+    guard size > 0, chunks.allSatisfy({ $0.allSatisfy { $0.kind == .recomputed } }) else { return nil }
+    let isUniform = chunks.allSatisfy { segments in
+      segments.dropLast().allSatisfy { $0.layers == size } && (segments.last?.layers ?? 0) <= size
     }
     return isUniform ? size : nil
   }

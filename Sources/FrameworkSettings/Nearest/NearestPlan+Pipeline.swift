@@ -1,5 +1,6 @@
 import CostModel
 import Planner
+import Schedules
 
 extension NearestPlan {
   /// Where streams cannot cross stages: the same devices in one stage, the stages' factor spread in every way.
@@ -12,6 +13,7 @@ extension NearestPlan {
       return Candidate("1 stage, data \(sizes.0), tensor \(sizes.1), context \(sizes.2)") { _, _, layout in
         (layout.data, layout.tensor, layout.context) = sizes
         layout.pipeline = 1
+        layout.schedule = .oneForwardOneBackward
         layout.stageLayers = []
       }
     }

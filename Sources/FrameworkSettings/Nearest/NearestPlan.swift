@@ -18,7 +18,9 @@ struct NearestPlan {
     try limitConnection(abilities)
     try limitPrediction(abilities)
     try limitLayerRecompute(abilities)
+    try limitTensor(abilities)
     try limitPipeline(abilities)
+    try limitSchedule(abilities)
     try limitBlocks(abilities)
   }
 

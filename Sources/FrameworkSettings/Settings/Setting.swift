@@ -33,6 +33,8 @@ public struct Setting: Hashable, Sendable {
     case batch
     /// Optimizer and what of it is sharded.
     case optimizer
+    /// What runs beside computing.
+    case overlap
     /// Formats of numbers.
     case formats
     /// The connection.

@@ -18,7 +18,7 @@ extension SettingsWriter {
   /// - Source: Megatron-Bridge perf_recipes/deepseek/gb300/deepseek_v4.py: stages of a DeepSeek-V4 model.
   var closing: [String] {
     guard framework.isHybrid(planner.model), isUneven else { return [] }
-    let counts = plan.stages.map { String($0.layers.count) }.joined(separator: ", ")
+    let counts = plan.layersOfParts.map(String.init).joined(separator: ", ")
     return ["\(Self.layoutFunction)(cfg.model, logical_layers_per_stage=[\(counts)])"]
   }
 

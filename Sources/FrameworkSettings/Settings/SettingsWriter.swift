@@ -1,5 +1,6 @@
 import CostModel
 import Planner
+import Schedules
 
 /// Writes the settings of a plan that a framework can run.
 struct SettingsWriter {
@@ -15,7 +16,7 @@ struct SettingsWriter {
 
   var hasStreams: Bool { planner.setup.connection != .residual }
 
-  var settings: [Setting] { layout + batch + optimizer + formats + connection + recompute }
+  var settings: [Setting] { layout + batch + optimizer + overlap + formats + connection + recompute }
 
   /// - Source: Megatron-LM megatron/training/arguments.py: the names of sizes; experts are spread over data, tensor and
   ///   context ranks, each expert whole on one device.
@@ -24,7 +25,7 @@ struct SettingsWriter {
     var settings = [Setting("tensor-model-parallel-size", .number(layout.tensor), .layout)]
     if layout.tensor > 1, layout.sequenceParallel { settings.append(Setting("sequence-parallel", .on, .layout)) }
     settings.append(Setting("pipeline-model-parallel-size", .number(layout.pipeline), .layout))
-    settings += stageLayers
+    settings += chunks + stageLayers
     settings.append(Setting("context-parallel-size", .number(layout.context), .layout))
     if planner.model.hasExperts {
       settings += [
@@ -38,15 +39,16 @@ struct SettingsWriter {
     return settings
   }
 
-  /// Whether the stages differ, so that the framework has to be told.
-  var isUneven: Bool { Set(plan.stages.map(\.layers.count)).count > 1 }
+  /// Whether the parts of the model differ, so that the framework has to be told.
+  var isUneven: Bool { Set(plan.layersOfParts).count > 1 }
 
   /// - Source: Megatron-LM TransformerConfig.pipeline_model_parallel_layout: stages between bars, E the embedding, t a
   ///   layer, m an MTP module, L the loss; MindSpeed-LLM features_manager/pipeline_parallel/num_layer_list.py.
   private var stageLayers: [Setting] {
     guard isUneven else { return [] }
-    let counts = plan.stages.map(\.layers.count)
+    let counts = plan.layersOfParts
     switch framework {
+    case .mindSpeed where plan.layout.schedule != .oneForwardOneBackward: return []
     case .mindSpeed:
       return [Setting("num-layer-list", .word(counts.map(String.init).joined(separator: ",")), .layout)]
     case .megatronBridge where framework.isHybrid(planner.model): return []
@@ -107,6 +109,6 @@ struct SettingsWriter {
           "without its fused kernels it compiles each operation: between 'unfused' and 'paper'"
         ))
     }
-    return refusals
+    return refusals + partRefusals
   }
 }

@@ -21,6 +21,15 @@ import Testing
       "emit-deepseek-v4-flash-b200.txt",
       "plan deepseek-v4-flash --hardware b200 --pipeline 4 --expert 64 --sequence 8192 --emit megatron-dev"
     ),
+    (
+      "emit-mhc-27b-dualpipe-mindspeed.txt",
+      "plan mhc-27b --hardware h200 --pipeline 4 --expert 8 --data 8 --schedule dualpipe --emit mindspeed"
+    ),
+    (
+      "search-mhc-27b-h200.txt",
+      "search mhc-27b --hardware h200 --devices 8 --global-batch 64 --tensor 1,2 --context 1 --zero 1 --pipeline 2,4 "
+        + "--microbatch 1 --schedule 1f1b,dualpipe --top 5"
+    ),
     ("hardware.txt", "hardware"),
     ("hardware-h200.txt", "hardware h200"),
   ]

@@ -60,6 +60,29 @@ import Testing
     #expect(try Tool.run(Self.line + " --threads 7 --json").stdout == one.stdout)
   }
 
+  @Test func `passes on to every plan what is switched off`() throws {
+    let line =
+      "search mhc-27b --hardware h200 --devices 8 --global-batch 16 --data 4 --tensor 1 --pipeline 2 --context 1 --expert 4 "
+      + "--microbatch 1 --zero 1 --schedule dualpipe --layer-recompute none --recompute auto --json"
+    func step(_ flags: String) throws -> (seconds: Double, command: String) {
+      let best = try #require(try Tool.run("\(line) \(flags)").document()["best"]?.elements.first)
+      return (
+        try #require(best["stepSeconds.expected"]?.double), try #require(best["command"]?.string)
+      )
+    }
+    let all = try step("")
+    #expect(!all.command.contains("--no-"))
+    let waiting = try step("--no-overlap")
+    #expect(waiting.command.hasSuffix("--no-overlap") && waiting.seconds > all.seconds)
+    let plan = try Tool.run(waiting.command.dropFirst("mhc-plan ".count) + " --json").document()
+    #expect(plan["time.stepSeconds.expected"]?.double == waiting.seconds)
+    for flag in ["--no-decouple-recompute", "--no-prioritize-merge", "--no-preempt-attention", "--no-send-within-pair"]
+    {
+      let one = try step(flag)
+      #expect(one.command.hasSuffix(flag) && one.seconds >= all.seconds)
+    }
+  }
+
   @Test func `exits with 2 where nothing fits, and says what comes nearest`() throws {
     let large = try Tool.run("search deepseek-v3 --hardware l40s --devices 8 --global-batch 8 --context 1")
     #expect(large.code == 2)

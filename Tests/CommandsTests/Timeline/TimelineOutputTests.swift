@@ -29,16 +29,19 @@ import Testing
     let slices = events.filter { $0["ph"]?.string == "X" }
     #expect(slices.count == step.stages.reduce(0) { $0 + $1.events.count })
     for stage in step.stages {
-      let mine = slices.filter { $0["pid"]?.int == stage.stage }
+      let mine = slices.filter { $0["pid"]?.int == ChromeTrace.process(ofStage: stage.stage) }
       for (slice, event) in zip(mine, stage.events) {
-        #expect(slice["tid"]?.int == Int(event.lane.rawValue))
+        #expect(slice["tid"]?.int == ChromeTrace.thread(ofStage: stage.stage, event.lane))
         #expect(try picoseconds(slice["ts"]) == event.start.count)
         #expect(try picoseconds(slice["dur"]) == event.end.count - event.start.count)
         #expect(slice["args.microbatch"]?.int == event.microbatch)
         #expect(slice["args.chunk"]?.int == event.chunk)
       }
-      let names = events.filter { $0["name"]?.string == "thread_name" && $0["pid"]?.int == stage.stage }
-      #expect(Set(names.compactMap { $0["tid"]?.int }) == Set(stage.events.map { Int($0.lane.rawValue) }))
+      let process = ChromeTrace.process(ofStage: stage.stage)
+      let names = events.filter { $0["name"]?.string == "thread_name" && $0["pid"]?.int == process }
+      #expect(
+        Set(names.compactMap { $0["tid"]?.int })
+          == Set(stage.events.map { ChromeTrace.thread(ofStage: stage.stage, $0.lane) }))
     }
     #expect(tree["otherData.stepPicoseconds"]?.int == step.makespan.count)
     #expect(tree["otherData.peakBytesOfStages"]?.elements.map(\.int) == step.stages.map { $0.peakMemory.count })
@@ -49,7 +52,8 @@ import Testing
     let step = try Self.step(schedule, stages: 2, microbatches: 4)
     let events = try #require(JSONTree(ChromeTrace.text(step))["traceEvents"]).elements
     for stage in step.stages {
-      let counters = events.filter { $0["ph"]?.string == "C" && $0["pid"]?.int == stage.stage }
+      let process = ChromeTrace.process(ofStage: stage.stage)
+      let counters = events.filter { $0["ph"]?.string == "C" && $0["pid"]?.int == process }
       let sums = counters.map { counter in
         MemoryPurpose.allCases.reduce(0) { $0 + (counter["args.\($1.key)"]?.int ?? -1 << 40) }
       }
@@ -61,9 +65,60 @@ import Testing
   @Test func `A trace marks where a backward pass enters another block`() throws {
     let step = try Self.step(.oneForwardOneBackward, stages: 2, microbatches: 3)
     let events = try #require(JSONTree(ChromeTrace.text(step))["traceEvents"]).elements
-    let marks = events.filter { $0["cat"]?.string == "block boundary" && $0["pid"]?.int == 0 }
+    let marks = events.filter {
+      $0["cat"]?.string == "block boundary" && $0["pid"]?.int == ChromeTrace.process(ofStage: 0)
+    }
     #expect(marks.compactMap { $0["args.block"]?.int } == [1, 0, 1, 0, 1, 0])
     #expect(marks.compactMap { $0["args.microbatch"]?.int } == [0, 0, 1, 1, 2, 2])
+  }
+
+  /// Of the Trace Event Format each phase's fields; and Perfetto's rules: see ``ChromeTrace``.
+  @Test(arguments: ScheduleName.allCases)
+  func `A trace has the fields of its phases, one thread a number, names first and nothing that overlaps`(
+    schedule: ScheduleName
+  ) throws {
+    let step = try Self.step(schedule, stages: 4, microbatches: 8)
+    let tree = try JSONTree(ChromeTrace.text(step))
+    #expect(["ms", "ns"].contains(tree["displayTimeUnit"]?.string ?? ""))
+    let events = try #require(tree["traceEvents"]).elements
+    var processOfThread: [Int: Int] = [:]
+    var ends: [Int: [(start: Int, end: Int)]] = [:]
+    var named: Set<Int> = []
+    var isPastNames = false
+    for event in events {
+      let (phase, pid) = (try #require(event["ph"]?.string), try #require(event["pid"]?.int))
+      let tid = try #require(event["tid"]?.int)
+      #expect(event["name"]?.string?.isEmpty == false)
+      #expect(processOfThread[tid] ?? pid == pid)
+      processOfThread[tid] = pid
+      if phase == "M" {
+        #expect(!isPastNames)
+        #expect(event["args.name"]?.string != nil || event["args.sort_index"]?.int != nil)
+        if event["name"]?.string == "thread_name" { named.insert(tid) }
+        continue
+      }
+      isPastNames = true
+      let start = try picoseconds(event["ts"])
+      #expect(start >= 0)
+      switch phase {
+      case "X":
+        let length = try picoseconds(event["dur"])
+        #expect(length >= 0 && named.contains(tid))
+        ends[tid, default: []].append((start, start + length))
+      case "C":
+        for purpose in MemoryPurpose.allCases { #expect(event["args.\(purpose.key)"]?.double != nil) }
+      case "i": #expect(event["s"]?.string == "t")
+      default: Issue.record("phase \(phase)")
+      }
+    }
+    #expect(Set(processOfThread.keys).isDisjoint(with: processOfThread.values))
+    #expect(Set(processOfThread.values).count == 4)
+    for (tid, spans) in ends {
+      let ordered = spans.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+      for (first, second) in zip(ordered, ordered.dropFirst()) {
+        #expect(first.end <= second.start, "thread \(tid): \(first) and \(second)")
+      }
+    }
   }
 
   @Test func `A trace that cannot be written leaves nothing behind`() throws {
