@@ -53,14 +53,15 @@ extension Planner {
     var before: Stage?
     for (index, layers) in placement.layers.enumerated() {
       let part = Stage(index, of: placement.layers.count, layers: layers, inFlight: 1, cost: cost)
-      var time: StageTime?
       // Most parts are like the one before.
-      if !(before.map { cost.isAlike(part, $0) && segments[index] == segments[index - 1] } ?? false) {
-        var own = pieces.stage(part, segments[index], cost)
+      if let before, cost.isAlike(part, before), segments[index] == segments[index - 1] {
+        step.addPartLikeTheLast()
+      } else {
+        step.addPart(pieces.stage(part, segments[index], cost))
         if let links {
-          try DataMessages([part], share, cost, links).add(to: &own, isHidden: overlap.overlapsCommunication)
+          step.add(
+            try DataMessages([part], share, cost, links), areHidden: overlap.overlapsCommunication)
         }
-        time = own
       }
       before = part
       var message = Corners.zero
@@ -68,7 +69,7 @@ extension Planner {
         message = links.streams.seconds(
           links.groups.message(from: stageOfPart[index], to: stageOfPart[index + 1], bytes: share.streamBytes))
       }
-      step.add(time, message: message)
+      step.addMessage(message)
       guard needsSegments else { continue }
       let own = step.time(of: [index])
       step.addLayers(

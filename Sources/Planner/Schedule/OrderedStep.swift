@@ -90,6 +90,7 @@ struct OrderedStep {
     for stage in stages.indices.reversed() { backward(stage) }
   }
 
+  @inline(__always)
   private mutating func forward(_ stage: Int) {
     let arrival = stage > 0 ? state.forwardLane[stage - 1] : .zero
     let end = pointwiseMax(state.free[stage], arrival) + stages[stage].forward
@@ -98,6 +99,7 @@ struct OrderedStep {
     state.forwardLane[stage] = pointwiseMax(end, state.forwardLane[stage]) + stages[stage].message
   }
 
+  @inline(__always)
   private mutating func backward(_ stage: Int) {
     let arrival = stage + 1 < stages.count ? state.backwardLane[stage + 1] : .zero
     let end = pointwiseMax(state.free[stage] + stages[stage].recompute, arrival) + stages[stage].backward

@@ -55,6 +55,14 @@ extension Corners {
   }
 }
 
+/// The larger of two numbers at every corner; the standard library's is generic, and a call each where times are added up.
+@inline(__always)
+func pointwiseMax(_ one: Corners, _ other: Corners) -> Corners { one.replacing(with: other, where: other .> one) }
+
+/// The smaller of two numbers at every corner.
+@inline(__always)
+func pointwiseMin(_ one: Corners, _ other: Corners) -> Corners { one.replacing(with: other, where: other .< one) }
+
 extension Estimate {
   /// The value at one end, where more takes longer.
   func at(_ end: Corner.End) -> Value {

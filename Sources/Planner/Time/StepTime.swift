@@ -29,16 +29,22 @@ struct StepTime: Sendable {
     messages.reserveCapacity(layout.parts)
   }
 
-  /// Adds the next part, front to back.
-  ///
-  /// - Parameters:
-  ///   - time: one microbatch; nil for a part that takes as long as the one before.
-  ///   - message: the streams to the part behind.
-  mutating func add(_ time: StageTime?, message: Corners) {
-    if let time { times.append(time) }
+  /// Adds the next part, front to back, by the time of one microbatch.
+  mutating func addPart(_ time: StageTime) {
+    times.append(time)
     timeOfPart.append(times.count - 1)
-    messages.append(message)
   }
+
+  /// Adds a part that takes as long as the one before.
+  mutating func addPartLikeTheLast() { timeOfPart.append(times.count - 1) }
+
+  /// Adds what the last part sends of weights and gradients in every pass.
+  mutating func add(_ data: DataMessages, areHidden: Bool) {
+    data.add(to: &times[times.count - 1], isHidden: areHidden)
+  }
+
+  /// Adds the streams from the last part to the one behind.
+  mutating func addMessage(_ message: Corners) { messages.append(message) }
 
   /// Adds the last part layer by layer too, for a step that is simulated.
   mutating func addLayers(_ segments: [PartWorks.Segment]) {
