@@ -5,6 +5,11 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
+#include <time.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #pragma clang diagnostic ignored "-Wpass-failed"
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -15,6 +20,18 @@
 // The compiler may assume nothing of memory across it.
 #define BARRIER() __asm__ volatile("" ::: "memory")
 
+// The compiler may assume nothing of a number.
+#if defined(__x86_64__)
+#define MHCP_OPAQUE(value) __asm__("" : "+x"(value))
+#define MHCP_PAUSE_NOW() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define MHCP_OPAQUE(value) __asm__("" : "+w"(value))
+#define MHCP_PAUSE_NOW() __asm__ volatile("yield")
+#else
+#define MHCP_OPAQUE(value) __asm__("" : "+m"(value))
+#define MHCP_PAUSE_NOW() BARRIER()
+#endif
+
 typedef float v16 __attribute__((vector_size(64)));
 typedef int32_t i16x32 __attribute__((vector_size(64)));
 typedef uint32_t u16x32 __attribute__((vector_size(64)));
@@ -23,6 +40,20 @@ typedef uint16_t u16x16 __attribute__((vector_size(32)));
 #if defined(__x86_64__)
 
 #define MHCP_FENCE() __builtin_ia32_sfence()
+
+/// float32 to bfloat16 by the processor's own instruction, where it has one; `otherwise` where not.
+__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static ptrdiff_t mhcp_hardware_rounding(
+    float *space, ptrdiff_t rounds) {
+  const ptrdiff_t half = MHCP_VECTOR_FLOATS / 4;
+  for (ptrdiff_t round = 0; round < rounds; round++) {
+    BARRIER();
+    for (ptrdiff_t at = 0; at < half; at += 16)
+      *(__m256bh *)(space + half + at) = _mm512_cvtneps_pbh(*(const __m512 *)(space + at));
+  }
+  return half;
+}
+#define MHCP_HARDWARE_ROUNDING(space, rounds, otherwise) \
+  (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_rounding(space, rounds) : otherwise(space, rounds))
 
 #define MHCP(name) mhcp_avx512_##name
 #define MHCP_NAME "avx512"
@@ -34,6 +65,7 @@ typedef uint16_t u16x16 __attribute__((vector_size(32)));
 #include "probes.inc"
 #pragma clang attribute pop
 static int mhcp_avx512_is_supported(void) { return __builtin_cpu_supports("x86-64-v4"); }
+#undef MHCP_HARDWARE_ROUNDING
 #undef MHCP
 #undef MHCP_NAME
 #undef CHAINS
@@ -93,9 +125,7 @@ int mhcp_rendezvous(int32_t *counter, int32_t threads, int64_t spins) {
   __atomic_add_fetch(counter, 1, __ATOMIC_ACQ_REL);
   for (int64_t spin = 0; spin < spins; spin++) {
     if (__atomic_load_n(counter, __ATOMIC_ACQUIRE) >= threads) return 1;
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
+    MHCP_PAUSE_NOW();
     // Whoever is missing may be waiting for this processor.
     if (spin > 1 << 12) sched_yield();
   }
@@ -195,4 +225,79 @@ int mhcp_run(int32_t threads, void (*body)(void *context, int32_t thread), void 
   }
   for (int32_t thread = 1; thread < started; thread++) pthread_join(handles[thread], NULL);
   return call.may_run;
+}
+
+struct mhcp_pool {
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  int64_t polls;
+  int32_t threads, started;
+  // Of calls so far, of threads that came to the present one, and whether there will be no more.
+  uint32_t calls;
+  int32_t come;
+  int32_t ended;
+  pthread_t handles[];
+};
+
+static void *mhcp_pool_wait(void *argument) {
+  mhcp_pool *pool = argument;
+  uint32_t seen = 0;
+  for (;;) {
+    for (int64_t poll = 0; poll < pool->polls && __atomic_load_n(&pool->calls, __ATOMIC_ACQUIRE) == seen; poll++)
+      MHCP_PAUSE_NOW();
+    if (__atomic_load_n(&pool->calls, __ATOMIC_ACQUIRE) == seen) {
+      pthread_mutex_lock(&pool->lock);
+      while (__atomic_load_n(&pool->calls, __ATOMIC_ACQUIRE) == seen) pthread_cond_wait(&pool->wake, &pool->lock);
+      pthread_mutex_unlock(&pool->lock);
+    }
+    seen++;
+    if (__atomic_load_n(&pool->ended, __ATOMIC_ACQUIRE)) return NULL;
+    __atomic_add_fetch(&pool->come, 1, __ATOMIC_ACQ_REL);
+  }
+}
+
+static void mhcp_pool_signal(mhcp_pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  __atomic_add_fetch(&pool->calls, 1, __ATOMIC_ACQ_REL);
+  pthread_cond_broadcast(&pool->wake);
+  pthread_mutex_unlock(&pool->lock);
+}
+
+mhcp_pool *mhcp_pool_make(int32_t threads, int64_t polls) {
+  if (threads < 1 || threads > MAXIMUM_THREADS) return NULL;
+  mhcp_pool *pool = calloc(1, sizeof *pool + (size_t)threads * sizeof(pthread_t));
+  if (!pool) return NULL;
+  pthread_mutex_init(&pool->lock, NULL);
+  pthread_cond_init(&pool->wake, NULL);
+  pool->polls = polls;
+  pool->threads = threads;
+  for (; pool->started < threads - 1; pool->started++)
+    if (pthread_create(&pool->handles[pool->started], NULL, mhcp_pool_wait, pool) != 0) break;
+  if (pool->started == threads - 1) return pool;
+  mhcp_pool_end(pool);
+  return NULL;
+}
+
+void mhcp_pool_end(mhcp_pool *pool) {
+  if (!pool) return;
+  __atomic_store_n(&pool->ended, 1, __ATOMIC_RELEASE);
+  mhcp_pool_signal(pool);
+  for (int32_t thread = 0; thread < pool->started; thread++) pthread_join(pool->handles[thread], NULL);
+  pthread_mutex_destroy(&pool->lock);
+  pthread_cond_destroy(&pool->wake);
+  free(pool);
+}
+
+static double mhcp_now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+double mhcp_pool_call(mhcp_pool *pool) {
+  const double start = mhcp_now();
+  __atomic_store_n(&pool->come, 0, __ATOMIC_RELEASE);
+  mhcp_pool_signal(pool);
+  while (__atomic_load_n(&pool->come, __ATOMIC_ACQUIRE) < pool->threads - 1) MHCP_PAUSE_NOW();
+  return mhcp_now() - start;
 }

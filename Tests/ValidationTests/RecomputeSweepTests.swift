@@ -47,4 +47,25 @@ import Testing
     let failures = sweep.failures(recomputeError: 0.1)
     #expect(failures.count == 1 && failures[0].contains("1x2 costs 30.0 % of the step, predicted 10.0 %"))
   }
+
+  @Test func `a price below its noise is not judged, one beyond it with the wrong sign fails`() throws {
+    func row(_ choice: RecomputeBlocks, _ predicted: Double, _ samples: [Double]) -> RecomputeSweep.Row {
+      RecomputeSweep.Row(
+        blocks: choice.label, choice: choice, predictedBytes: 1, measuredBytes: 1, predicted: Seconds(predicted),
+        samples: samples.map { Seconds($0) })
+    }
+    let rows = [
+      row(.stored, 1, [1, 1, 1, 1, 1]),
+      // A middle of -1 % among differences that scatter by 5 %: noise of 1.86 x 5 % / √5 = 4.2 %.
+      row(.blocks([2]), 1.02, [0.94, 0.99, 1.04, 0.93, 1.05]),
+      // -5 % that scatters by 0.1 %.
+      row(.blocks([1, 1]), 1.02, [0.95, 0.951, 0.949, 0.952, 0.948]),
+    ]
+    let sweep = RecomputeSweep(name: "two", rows: rows, plannedSize: 2, plannedBlocks: [2], promisedBytes: 0)
+    let price = try #require(sweep.price(rows[1]))
+    #expect(abs(price.noise - 1.4826 * 1.2533 * 0.05 / 5.0.squareRoot()) < 1e-9 && !price.isAboveNoise)
+    #expect(sweep.signs == (judged: 1, right: 0, all: 2))
+    let failures = sweep.failures(recomputeError: 0.1)
+    #expect(failures == ["recompute: the price of 2x1 has the wrong sign, beyond its noise"])
+  }
 }

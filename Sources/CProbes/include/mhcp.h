@@ -27,6 +27,10 @@ enum {
   MHCP_SQUARE_ROOT = 4,
   MHCP_WIDENING = 5,
   MHCP_ROUNDING = 6,
+  MHCP_JOINT_PRODUCT = 7,
+  MHCP_DEPENDENT_DIVISION = 8,
+  MHCP_LANE_MOVE = 9,
+  MHCP_PAUSE = 10,
 };
 
 /// One instruction set.
@@ -38,6 +42,12 @@ typedef struct {
   /// of 16 floats. Written arrays follow those that are read, or are the first of them if in place.
   /// Returns a number that depends on what was loaded.
   float (*memory)(float *base, ptrdiff_t stride, ptrdiff_t count, int reads, int writes, int store, ptrdiff_t passes);
+  /// Walks tokens of `reads` rows of `row` floats, the rows of a token side by side: loads them, does `products`
+  /// multiply-adds on each number, and stores their mean to the token's `writes` rows in `out`, or in place to the first of
+  /// those that were read. `row` is a multiple of 16, and `in` and `out` are aligned to 64 bytes.
+  /// Returns a number that depends on what was loaded.
+  float (*rows)(float *in, float *out, ptrdiff_t tokens, ptrdiff_t row, int reads, int writes, int store, int products,
+                ptrdiff_t passes);
   /// Does `rounds` rounds of one kind of work on MHCP_VECTOR_FLOATS floats at `space`, aligned to 64 bytes and filled
   /// with ones; returns the results of one round.
   ptrdiff_t (*vector)(float *space, int work, ptrdiff_t rounds);
@@ -49,6 +59,16 @@ const mhcp_table *const *mhcp_variants(ptrdiff_t *count);
 /// Waits, without sleeping, until `threads` threads have called it with the same counter, which starts at 0, or until
 /// `spins` looks at it were in vain. Returns whether all came.
 int mhcp_rendezvous(int32_t *counter, int32_t threads, int64_t spins);
+
+/// Threads that wait for calls: each polls as often as it is told and then sleeps, as pools of threads do.
+typedef struct mhcp_pool mhcp_pool;
+
+/// A pool of `threads` - 1 threads beside the caller's, which poll `polls` times before they sleep; NULL without as many.
+mhcp_pool *mhcp_pool_make(int32_t threads, int64_t polls);
+/// Ends its threads.
+void mhcp_pool_end(mhcp_pool *pool);
+/// Calls all threads, waits until the last has come, and returns the seconds from the call to then.
+double mhcp_pool_call(mhcp_pool *pool);
 
 /// Calls `body` with 0 to threads - 1, each on a thread of its own, 0 on the caller's, and waits for all of them.
 /// They are threads of their own and not a pool's, which may have none to spare, and on Linux each stays on a processor

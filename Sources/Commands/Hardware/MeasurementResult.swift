@@ -24,7 +24,8 @@ struct MeasurementResult: Encodable {
     warnings = rates.conditions.warnings
     memory = rates.memory.map {
       Memory(
-        reads: $0.mix.reads, writes: $0.mix.writes, store: $0.mix.store.rawValue, threads: $0.threads,
+        reads: $0.mix.reads, writes: $0.mix.writes, store: $0.mix.store.rawValue, rowBytes: $0.row?.count,
+        multiplyAddsPerElement: $0.multiplyAdds > 0 ? $0.multiplyAdds : nil, threads: $0.threads,
         workingSetBytes: $0.workingSet.count, accessedBytes: $0.accessed.count, sampleSeconds: Self.seconds($0.samples))
     }
     products = rates.products.map {
@@ -86,6 +87,8 @@ struct MeasurementResult: Encodable {
     var reads: Int
     var writes: Int
     var store: String
+    var rowBytes: Int?
+    var multiplyAddsPerElement: Int?
     var threads: Int
     var workingSetBytes: Int
     var accessedBytes: Int

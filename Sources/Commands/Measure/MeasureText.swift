@@ -27,14 +27,23 @@ struct MeasureText {
     let points = rates.memory.filter { $0.threads == threads }
     let sizes = Set(points.map(\.workingSet)).sorted()
     var table = TextTable(header: ["reads : writes"] + sizes.map { Units.bytes($0.count) } + ["±"])
-    var seen: Set<MemoryMix> = []
-    for mix in points.map(\.mix) where seen.insert(mix).inserted {
-      let row = points.filter { $0.mix == mix }
+    struct Kind: Hashable {
+      var mix: MemoryMix
+      var row: Bytes?
+      var multiplyAdds: Int
+    }
+    let kinds = points.map { Kind(mix: $0.mix, row: $0.row, multiplyAdds: $0.multiplyAdds) }
+    var seen: Set<Kind> = []
+    for kind in kinds where seen.insert(kind).inserted {
+      let mix = kind.mix
+      let row = points.filter { $0.mix == mix && $0.row == kind.row && $0.multiplyAdds == kind.multiplyAdds }
       let cells = sizes.map { size in
         row.first { $0.workingSet == size }.map { Units.fixed($0.rate.value / 1e9, digits: 1) } ?? "-"
       }
       let store = mix.writes == 0 ? "" : " \(mix.store.rawValue)"
-      table.append(["\(mix.reads) : \(mix.writes)\(store)"] + cells + [spread(row.map(\.samples))])
+      let rows = kind.row.map { ", rows of \(Units.bytes($0.count))" } ?? ""
+      let work = kind.multiplyAdds > 0 ? ", \(kind.multiplyAdds) multiply-adds" : ""
+      table.append(["\(mix.reads) : \(mix.writes)\(store)\(rows)\(work)"] + cells + [spread(row.map(\.samples))])
     }
     return "memory, GB/s loaded and stored, \(shown(threads)), by working set\n\(table.text)"
   }
@@ -76,7 +85,7 @@ struct MeasureText {
         [state.rawValue] + cells { threads in rates.startLatency(threads: threads, state).map { $0.value * 1e6 } }
           + [spread(row.map(\.samples))])
     }
-    return "a parallel call until all threads have come, µs\n\(table.text)"
+    return "a parallel call until its last thread has begun, µs\n\(table.text)"
   }
 
   private var roofline: String {

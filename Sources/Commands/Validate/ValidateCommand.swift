@@ -23,7 +23,10 @@ struct ValidateCommand: ParsableCommand {
   var hardware: String?
   @Flag(help: "Take a profile of another machine.") var anyMachine = false
   @Flag(help: "About a third of all cases, in about a minute.") var quick = false
-  @Option(help: ArgumentHelp("Only cases whose name contains this; --list prints the names.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Only cases whose name contains this, or one of several parts with commas between them; --list prints the names.",
+      valueName: "name"))
   var `case`: String?
   @Flag(help: "Print the names of the cases, and run none.") var list = false
   @Flag(help: "Print one JSON document, raw samples included.") var json = false

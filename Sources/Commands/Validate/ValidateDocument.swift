@@ -41,6 +41,7 @@ struct ValidateDocument: ResultDocument {
   struct Row: Encodable {
     var `case`, operation, scheme, scope, size: String
     var predictedSeconds, measuredSeconds, errorFraction: Double
+    var isHeldOut: Bool
     var predictedOrder, measuredOrder: Int
     var memorySeconds, arithmeticSeconds, productSeconds, startSeconds: Double
     var sampleSeconds: [Double]
@@ -69,7 +70,8 @@ struct ValidateDocument: ResultDocument {
       var blocks: String
       var predictedBytes, measuredBytes: Int
       var predictedSeconds, measuredSeconds: Double
-      var predictedPriceFraction, measuredPriceFraction: Double?
+      var predictedPriceFraction, measuredPriceFraction, priceNoiseFraction: Double?
+      var isPriceAboveNoise: Bool?
       var sampleSeconds: [Double]
     }
   }
@@ -106,7 +108,8 @@ extension ValidateDocument {
       Row(
         case: row.name, operation: row.operation, scheme: row.scheme, scope: row.scope.rawValue, size: row.size,
         predictedSeconds: row.predicted.value, measuredSeconds: row.measured.value, errorFraction: row.error,
-        predictedOrder: row.predictedAs, measuredOrder: row.measuredAs, memorySeconds: row.parts.memory.value,
+        isHeldOut: !row.isDevelopment, predictedOrder: row.predictedAs, measuredOrder: row.measuredAs,
+        memorySeconds: row.parts.memory.value,
         arithmeticSeconds: row.parts.arithmetic.value, productSeconds: row.parts.products.value,
         startSeconds: row.parts.starts.value, sampleSeconds: row.samples.map(\.value),
         drift: Dictionary(uniqueKeysWithValues: row.drift.factors.map { ($0.key.rawValue, $0.value) }),
@@ -136,6 +139,7 @@ extension ValidateDocument {
             blocks: row.blocks, predictedBytes: row.predictedBytes, measuredBytes: row.measuredBytes,
             predictedSeconds: row.predicted.value, measuredSeconds: row.measured.value,
             predictedPriceFraction: price?.predicted, measuredPriceFraction: price?.measured,
+            priceNoiseFraction: price?.noise, isPriceAboveNoise: price?.isAboveNoise,
             sampleSeconds: row.samples.map(\.value))
         })
     }

@@ -59,17 +59,20 @@ struct ValidateText {
 
   private var sweep: [String] {
     guard let sweep = report.sweep else { return [] }
-    var table = TextTable(header: ["blocks", "peak", "predicted", "step", "price", "predicted"])
+    var table = TextTable(header: ["blocks", "peak", "predicted", "step", "price", "± noise", "predicted"])
     for row in sweep.rows {
       let price = sweep.price(row)
       table.append([
         row.blocks, Units.bytes(row.measuredBytes), Units.bytes(row.predictedBytes), Units.seconds(row.measured.value),
-        price.map { signed($0.measured) } ?? "", price.map { signed($0.predicted) } ?? "",
+        price.map { signed($0.measured) } ?? "", price.map { Units.percent($0.noise) } ?? "",
+        price.map { signed($0.predicted) } ?? "",
       ])
     }
     let line =
       "Recompute: the planner's blocks are \(sweep.isOptimal ? "" : "not ")the measured minimum; uneven ones save "
-      + "\(Units.bytes(sweep.savedBytes)), \(Units.bytes(sweep.promisedBytes)) promised."
+      + "\(Units.bytes(sweep.savedBytes)), \(Units.bytes(sweep.promisedBytes)) promised. "
+      + "\(sweep.signs.right) of the \(sweep.signs.judged) prices above their noise have the predicted sign; "
+      + "\(sweep.signs.all - sweep.signs.judged) are below it and not judged."
     return [table.text, line]
   }
 

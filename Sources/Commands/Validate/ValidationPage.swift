@@ -79,17 +79,21 @@ struct ValidationPage {
   private var sweep: String {
     guard let sweep = report.sweep else { return "" }
     var lines = [
-      "| blocks | peak, bytes | predicted, bytes | price of the step | predicted |", "| --- | --- | --- | --- | --- |",
+      "| blocks | peak, bytes | predicted, bytes | price of the step | ± noise | predicted |",
+      "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in sweep.rows {
       let price = sweep.price(row)
       lines.append(
         "| \(row.blocks) | \(row.measuredBytes) | \(row.predictedBytes) | \(percent(price?.measured)) | "
+          + "\(price.map { Units.percent($0.noise) } ?? "") | "
           + "\(percent(price?.predicted)) |")
     }
     return "## Recompute blocks\n\nOn `\(sweep.name)` the planner's blocks \(sweep.plannedBlocks) are "
       + "\(sweep.isOptimal ? "" : "**not** ")the measured minimum, and save \(sweep.savedBytes) bytes over blocks of "
-      + "\(sweep.plannedSize); \(sweep.promisedBytes) were promised.\n\n" + lines.joined(separator: "\n")
+      + "\(sweep.plannedSize); \(sweep.promisedBytes) were promised. \(sweep.signs.right) of the \(sweep.signs.judged) prices that are more "
+      + "than twice their noise have the predicted sign; the other \(sweep.signs.all - sweep.signs.judged) are not "
+      + "judged.\n\n" + lines.joined(separator: "\n")
   }
 
   private func percent(_ value: Double?) -> String {

@@ -55,6 +55,8 @@ public struct MachineRates: Hashable, Sendable {
   }
 
   private func measured(_ mix: MemoryMix, _ threads: Int, _ workingSet: Bytes) -> MemoryRate? {
-    memory.first { $0.mix == mix && $0.threads == threads && $0.workingSet == workingSet }
+    memory.first {
+      $0.mix == mix && $0.row == nil && $0.multiplyAdds == 0 && $0.threads == threads && $0.workingSet == workingSet
+    }
   }
 }

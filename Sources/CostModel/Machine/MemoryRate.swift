@@ -4,6 +4,11 @@ public import Quantities
 public struct MemoryRate: Hashable, Sendable {
   /// What was read and written.
   public let mix: MemoryMix
+  /// Bytes of one row where the arrays are walked row by row, all rows of a token side by side; nil where each array is
+  /// walked from end to end.
+  public let row: Bytes?
+  /// Multiply-adds done on every element that was read; 0 where transfers were measured alone.
+  public let multiplyAdds: Int
   /// Threads that shared the arrays, each with its own part.
   public let threads: Int
   /// The bytes of all arrays together, over all threads: what decides the cache they are in.
@@ -14,9 +19,15 @@ public struct MemoryRate: Hashable, Sendable {
   public let samples: Samples
 
   /// A measured rate; nil unless threads and sizes are above zero.
-  public init?(mix: MemoryMix, threads: Int, workingSet: Bytes, accessed: Bytes, samples: Samples) {
-    guard threads > 0, workingSet.count > 0, accessed.count > 0 else { return nil }
+  public init?(
+    mix: MemoryMix, row: Bytes? = nil, multiplyAdds: Int = 0, threads: Int, workingSet: Bytes, accessed: Bytes,
+    samples: Samples
+  ) {
+    guard threads > 0, workingSet.count > 0, accessed.count > 0, multiplyAdds >= 0, row.map({ $0.count > 0 }) ?? true
+    else { return nil }
     self.mix = mix
+    self.row = row
+    self.multiplyAdds = multiplyAdds
     self.threads = threads
     self.workingSet = workingSet
     self.accessed = accessed

@@ -2,19 +2,19 @@ public import Quantities
 
 /// What the threads were doing before a parallel call.
 public enum StartState: String, CaseIterable, Hashable, Sendable {
-  /// The call before had just ended.
+  /// The others poll for a call.
   case warm
-  /// The caller had worked alone for a while, and the other threads slept.
+  /// The others sleep until they are woken.
   case idle
 }
 
-/// The measured time from a parallel call until every thread is at work, and back.
+/// The measured time from a parallel call until the last thread has begun.
 public struct ParallelStart: Hashable, Sendable {
   /// Threads of the call, the caller's among them.
   public let threads: Int
   /// What the others were doing before.
   public let state: StartState
-  /// The time of each call, the mean over the calls of a sample.
+  /// The time of each call, the middle one of a sample.
   public let samples: Samples
 
   /// A measured latency; nil unless there are threads.

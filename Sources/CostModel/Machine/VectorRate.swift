@@ -12,17 +12,25 @@ public enum VectorWork: String, CaseIterable, Hashable, Sendable {
   case division
   /// A square root.
   case squareRoot = "square-root"
-  /// A bfloat16 number made a float32.
+  /// A bfloat16 number loaded, made a float32 and used in one multiply-add; no result is stored.
   case widening
-  /// A float32 number rounded to bfloat16.
+  /// A float32 number rounded to bfloat16 and stored.
   case rounding
+  /// Both products of a backward pass on one tile: a gradient is loaded and stored for every weight.
+  case jointProduct = "joint-product"
+  /// A line of four numbers divided by its sum, which waits for the lines before: one division, three sums, four products.
+  case dependentDivision = "dependent-division"
+  /// A number moved into a lane of a vector, or out of one.
+  case laneMove = "lane-move"
+  /// What a thread does that polls: one hint to the processor that it waits.
+  case pause
 
   /// FLOPs of one result under the ledger's counting rule.
   public var flops: Int {
     switch self {
-    case .multiplyAdd, .smallProduct: 2
-    case .exponential, .division, .squareRoot: 1
-    case .widening, .rounding: 0
+    case .multiplyAdd, .smallProduct, .jointProduct: 2
+    case .exponential, .division, .squareRoot, .dependentDivision: 1
+    case .widening, .rounding, .laneMove, .pause: 0
     }
   }
 }

@@ -12,6 +12,9 @@
 /// that has no OpenBLAS. A system-library target would need its header at build time and its library at start. What is
 /// given up is the compiler's check of the prototype, so the one taken is written out below.
 ///
+/// It computes on the caller's thread alone, for the whole process: threads of its own look for more work for a while after
+/// every product, on the processors that the layer's threads need. Products are shared by those instead.
+///
 /// - Source: OpenBLAS 0.3, cblas.h: `cblas_sgemm`, `openblas_set_num_threads`, `openblas_get_corename`,
 ///   `openblas_get_config`; `blasint` is 32 bits in the build without the suffix 64.
 public struct OpenBLAS: Sendable {
@@ -27,7 +30,6 @@ public struct OpenBLAS: Sendable {
   public let coreName: String
   /// Its version and how it was built.
   public let configuration: String
-  private let setThreads: (@convention(c) (Int32) -> Void)?
 
   private static let names = [
     "libopenblas.so.0", "libopenblas.so", "libopenblas.dylib", "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
@@ -58,14 +60,12 @@ public struct OpenBLAS: Sendable {
     let setThreads = dlsym(handle, "openblas_set_num_threads").map {
       unsafeBitCast($0, to: (@convention(c) (Int32) -> Void).self)
     }
+    setThreads?(1)
     return .success(
       OpenBLAS(
         product: unsafeBitCast(address, to: Product.self), coreName: text("openblas_get_corename"),
-        configuration: text("openblas_get_config"), setThreads: setThreads))
+        configuration: text("openblas_get_config")))
   }()
-
-  /// Sets how many threads a product uses, for the whole process.
-  public func setThreadCount(_ count: Int) { setThreads?(Int32(clamping: count)) }
 
   /// result = left · right · scale + (adding ? result : 0), matrices row by row.
   ///
@@ -92,6 +92,13 @@ public struct OpenBLAS: Sendable {
     package init(_ base: UnsafeMutablePointer<Float>, stride: Int) {
       self.base = base
       self.stride = stride
+    }
+
+    /// The rows from one on.
+    func from(row: Int) -> Matrix {
+      var other = self
+      other.base += isTransposed ? row : row * stride
+      return other
     }
 
     /// The same memory, read as the transpose.

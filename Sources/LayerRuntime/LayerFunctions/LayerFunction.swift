@@ -2,7 +2,7 @@ import CMHCKernels
 
 /// A layer function with its pre-norm, on buffers of an arena.
 ///
-/// Matrix products are OpenBLAS's; norm, activations and softmax are ours. One caller at a time; the threads it starts
+/// Matrix products are OpenBLAS's, a part of the rows on each thread; norm, activations and softmax are ours. One caller at a time; the threads it starts
 /// only read its addresses.
 final class LayerFunction: @unchecked Sendable {
   let kind: LayerFunctionKind

@@ -30,6 +30,9 @@ public final class Arena {
   /// The highest byte that was ever in use, rounding included: what the process grows by.
   public private(set) var touchedBytes = 0
 
+  /// What the system backs with one entry of its page table, where it does so at all.
+  private static let largePage = 2 << 20
+  private let mapping: UnsafeMutableRawPointer
   private let base: UnsafeMutableRawPointer
   private var total = 0
   /// One number a purpose, in the order of its cases: kept without an allocation of its own.
@@ -58,25 +61,31 @@ public final class Arena {
       throw .invalid("arena", expected: "1 to \(1 << 46) bytes", found: "\(capacity)")
     }
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    // Rounding may take more than is counted.
-    let reserved = capacity + capacity / 8 + (1 << 20)
+    // Rounding may take more than is counted, and the first buffer begins with a large page.
+    let reserved = capacity + capacity / 8 + (1 << 20) + Self.largePage
     let address = mmap(nil, reserved, PROT_READ | PROT_WRITE, flags, -1, 0)
     guard let address, address != MAP_FAILED else {
       throw .outOfMemory("arena", requestedBytes: capacity, availableBytes: 0)
     }
-    base = address
+    #if os(Linux)
+      // Large pages: fewer translations to look up, and lines that lie in caches as their addresses say, which makes
+      // times repeat from run to run. Where the system has none, nothing is lost.
+      madvise(address, reserved, MADV_HUGEPAGE)
+    #endif
+    mapping = address
+    base = address.alignedUp(toMultipleOf: Self.largePage)
     self.capacityBytes = capacity
     reservedBytes = reserved
     mhck_forbid(address, reserved)
-    free = [Span(offset: 0, bytes: reserved)]
+    free = [Span(offset: 0, bytes: reserved - Self.largePage)]
     free.reserveCapacity(256)
     used.reserveCapacity(1024)
   }
   private let reservedBytes: Int
 
   deinit {
-    mhck_permit(base, reservedBytes)
-    munmap(base, reservedBytes)
+    mhck_permit(mapping, reservedBytes)
+    munmap(mapping, reservedBytes)
   }
 
   /// Bytes in use.

@@ -96,7 +96,7 @@ public final class LayerStack {
       layers.append(layer)
     }
     self.layers = layers
-    if c.functions.contains(where: { $0 != .identity }) { try OpenBLAS.load().setThreadCount(c.team.count) }
+    if c.functions.contains(where: { $0 != .identity }) { _ = try OpenBLAS.load() }
   }
 
   /// Every gradient of every parameter, layer by layer: φ, α, b, the function's weights, its norm.

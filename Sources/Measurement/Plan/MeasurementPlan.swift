@@ -9,6 +9,12 @@ public struct MeasurementPlan: Hashable, Sendable {
   public var mixes: [MemoryMix]
   /// Working sets by number of threads.
   public var workingSets: [Int: [Bytes]]
+  /// Mixes that are walked row by row, or with arithmetic on what is read.
+  public var rows: [RowedMix] = []
+  /// Working sets of these by number of threads.
+  public var rowSets: [Int: [Bytes]] = [:]
+  /// Streaming stores row by row are measured from this working set on.
+  public var streamingSize = Bytes(1)
   /// Matrix products.
   public var products: [ProductShape]
   /// Kinds of vector work.
@@ -49,6 +55,12 @@ public struct MeasurementPlan: Hashable, Sendable {
           ($0, WorkingSets.sizes(known, threads: $0, effort: effort, limit: limit))
         }),
       products: Self.products(effort), vectorWork: VectorWork.allCases, effort: effort)
+    rows = RowedMix.all(effort)
+    rowSets = Dictionary(
+      uniqueKeysWithValues: counts.map {
+        ($0, WorkingSets.rowSizes(known, threads: $0, effort: effort, limit: limit))
+      })
+    streamingSize = Bytes(known.last?.size.count ?? 1)
   }
 
   /// The mixes that kernels of a connection have with four streams, and those at the ends.
@@ -56,7 +68,7 @@ public struct MeasurementPlan: Hashable, Sendable {
     let both: [(Int, Int)] = [(0, 1), (1, 1), (2, 1), (4, 1), (1, 4), (4, 4), (5, 4), (9, 8)]
     let inPlace: [(Int, Int)] = [(1, 1), (8, 4)]
     let reads = [1, 4].compactMap { MemoryMix(reads: $0, writes: 0) }
-    let more: [(Int, Int)] = effort == .full ? [(9, 5), (1, 2)] : []
+    let more: [(Int, Int)] = effort == .full ? [(9, 5)] : []
     return reads
       + (both + more).flatMap { mix in
         [StoreKind.ordinary, .streaming].compactMap { MemoryMix(reads: mix.0, writes: mix.1, store: $0) }

@@ -37,4 +37,20 @@ enum WorkingSets {
     if effort == .full { sizes.insert(8 * last) }
     return sizes.filter { $0 <= limit.count }.sorted().map { Bytes($0) }
   }
+
+  /// The sizes at which rows are walked side by side: half of each level, and around the last.
+  ///
+  /// - Parameters: as for ``sizes(_:threads:effort:limit:)``.
+  /// - Returns: the sizes, rising.
+  static func rowSizes(_ caches: [CacheSize], threads: Int, effort: Effort, limit: Bytes) -> [Bytes] {
+    func whole(_ cache: CacheSize) -> Int {
+      (cache.sharedBy >= threads ? 1 : threads / max(1, cache.sharedBy)) * cache.size.count
+    }
+    let last = caches.last.map(whole) ?? 1 << 25
+    let near = caches.dropLast().map { whole($0) / 2 }
+    let own = (near.last ?? last / 16) * 2
+    var sizes = Set(near + [min(4 * own, last / 4), last / 2, last, 2 * last])
+    if effort == .full { sizes.formUnion([own, last / 4 * 3, 4 * last]) }
+    return sizes.filter { (1...max(1, limit.count)).contains($0) }.sorted().map { Bytes($0) }
+  }
 }

@@ -2,11 +2,11 @@ public import CostModel
 public import LayerRuntime
 public import Quantities
 
-/// One matrix product through OpenBLAS, with as many of its own threads.
+/// One matrix product through OpenBLAS, its rows divided between threads that each call the library.
 public final class ProductProbe: Probe {
   /// What is multiplied.
   public let shape: ProductShape
-  /// Threads that the library is told to use.
+  /// Threads that share the rows.
   public let threads: Int
 
   private let buffer: ProbeBuffer
@@ -34,32 +34,32 @@ public final class ProductProbe: Probe {
 
   /// Products one after the other.
   public func run(repetitions: Int) -> Seconds? {
-    blas.setThreadCount(threads)
-    let (left, right, result) = matrices()
-    let clock = ContinuousClock()
-    var start = clock.now
-    for repetition in 0...repetitions {
-      // The first is not timed.
-      if repetition == 1 { start = clock.now }
+    let (shape, blas, threads, shared) = (shape, blas, threads, SharedFloats(base: buffer.base))
+    return ProbeTeam(threads: threads).time(repetitions: repetitions) { thread, repetitions in
+      let (first, last) = (shape.rows * thread / threads, shape.rows * (thread + 1) / threads)
+      let (left, right, result) = Self.matrices(shape, shared.base, first: first)
       // Ones in, and the result is not added to: the numbers stay small.
-      blas.multiply(
-        rows: shape.rows, columns: shape.columns, inner: shape.inner, left, right, scale: 1 / Float(shape.inner),
-        into: result)
+      for _ in 0..<repetitions {
+        blas.multiply(
+          rows: last - first, columns: shape.columns, inner: shape.inner, left, right, scale: 1 / Float(shape.inner),
+          into: result)
+      }
     }
-    return Seconds(clock.now - start)
   }
 
-  private func matrices() -> (left: OpenBLAS.Matrix, right: OpenBLAS.Matrix, result: OpenBLAS.Matrix) {
-    let first = buffer.base
+  private static func matrices(
+    _ shape: ProductShape, _ base: UnsafeMutablePointer<Float>, first row: Int
+  ) -> (left: OpenBLAS.Matrix, right: OpenBLAS.Matrix, result: OpenBLAS.Matrix) {
     // Each begins on a line of its own.
-    let second = first + (shape.rows * shape.inner + ProbeBuffer.padding) / 16 * 16
+    let second = base + (shape.rows * shape.inner + ProbeBuffer.padding) / 16 * 16
     let third = second + (shape.inner * shape.columns + ProbeBuffer.padding) / 16 * 16
     let left =
       shape.form == .leftTransposed
-      ? OpenBLAS.Matrix(first, stride: shape.rows).transposed : OpenBLAS.Matrix(first, stride: shape.inner)
+      ? OpenBLAS.Matrix(base + row, stride: shape.rows).transposed
+      : OpenBLAS.Matrix(base + row * shape.inner, stride: shape.inner)
     let right =
       shape.form == .rightTransposed
       ? OpenBLAS.Matrix(second, stride: shape.inner).transposed : OpenBLAS.Matrix(second, stride: shape.columns)
-    return (left, right, OpenBLAS.Matrix(third, stride: shape.columns))
+    return (left, right, OpenBLAS.Matrix(third + row * shape.columns, stride: shape.columns))
   }
 }

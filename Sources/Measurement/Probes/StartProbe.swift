@@ -1,19 +1,19 @@
 import CProbes
 public import CostModel
-import Dispatch
 public import Quantities
 
-/// A parallel call that does nothing but wait until every thread has come.
+/// A parallel call, from when it is made to when the last of its threads has begun.
 ///
-/// An empty call would be over before a second thread woke, and would tell nothing of the latency of work.
+/// The threads wait as those of a pool do, polling or asleep on a condition variable; nothing of the layer's own pool is
+/// used. An empty call would be over before a second thread woke, and would tell nothing of the latency of work.
 public final class StartProbe: Probe {
   /// Threads of the call, the caller's among them.
   public let threads: Int
   /// What the others were doing before.
   public let state: StartState
 
-  /// How long the caller works alone before a call: longer than threads wait before they sleep.
-  private static let pause = Duration.microseconds(300)
+  /// How long the caller works alone before a call to sleeping threads: what lies between two calls of a training step.
+  private static let pause = Duration.microseconds(200)
 
   /// A probe; nil unless there are threads.
   public init?(threads: Int, state: StartState) {
@@ -23,43 +23,24 @@ public final class StartProbe: Probe {
   }
 
   /// Few: a call that was disturbed takes a thousand times as long, and would stand for all of a long sample.
-  public var mostRepetitions: Int { 8 }
+  public var mostRepetitions: Int { 9 }
 
   /// The state and the threads.
   public var label: String { "parallel start, \(state.rawValue), \(threads) threads" }
 
-  /// Calls one after the other; what the caller does between them is not timed.
+  /// Calls one after the other, as if each had taken as long as the middle one; what the caller does between them is
+  /// not timed.
   public func run(repetitions: Int) -> Seconds? {
+    guard let pool = mhcp_pool_make(Int32(clamping: threads), state == .idle ? 0 : .max) else { return nil }
+    defer { mhcp_pool_end(pool) }
     let clock = ContinuousClock()
-    let counter = Counter()
-    defer { counter.free() }
-    var total = Duration.zero
-    let threads = threads
-    for repetition in 0...repetitions {
-      counter.reset()
-      if state == .idle {
-        let end = clock.now + Self.pause
-        while clock.now < end {}
-      }
-      let start = clock.now
-      DispatchQueue.concurrentPerform(iterations: threads) { _ in
-        if mhcp_rendezvous(counter.value, Int32(threads), 1 << 16) == 0 { counter.fail() }
-      }
-      // The first is not timed.
-      if repetition > 0 { total += clock.now - start }
+    // The first is not kept.
+    let times = (0...max(1, repetitions)).map { _ in
+      let end = clock.now + (state == .idle ? Self.pause : .microseconds(2))
+      while clock.now < end {}
+      return mhcp_pool_call(pool)
     }
-    return counter.hasFailed ? nil : Seconds(total)
-  }
-
-  /// Who has come, and whether someone waited in vain.
-  private struct Counter: @unchecked Sendable {
-    let value = UnsafeMutablePointer<Int32>.allocate(capacity: 2)
-
-    init() { value.initialize(repeating: 0, count: 2) }
-    func reset() { value[0] = 0 }
-    // Every thread that writes writes the same.
-    func fail() { value[1] = 1 }
-    var hasFailed: Bool { value[1] != 0 }
-    func free() { value.deallocate() }
+    let sorted = times.dropFirst().sorted()
+    return Seconds(max(1e-9, sorted[sorted.count / 2]) * Double(max(1, repetitions)))
   }
 }

@@ -11,7 +11,7 @@ extension Hardware {
   /// Nil where memory was not measured.
   public init?(measured rates: MachineRates, memory: Bytes) {
     guard let threads = rates.threadCounts.last else { return nil }
-    let points = rates.memory.filter { $0.threads == threads }
+    let points = rates.memory.filter { $0.threads == threads && $0.row == nil && $0.multiplyAdds == 0 }
     let largest = points.map(\.workingSet).max()
     let writeAllocate = rates.hasWriteAllocate ?? true
     let buses = points.filter { $0.workingSet == largest }.map { $0.busRate(writeAllocate: writeAllocate).value }
@@ -82,7 +82,7 @@ extension Hardware {
     }
     return Sourced(
       Estimate(low: min(warm.least, idle.least), expected: warm.median, high: max(warm.median, idle.median)),
-      kind: .measured, source: "\(source): a parallel call until all threads have come, warm and after a pause")
+      kind: .measured, source: "\(source): a parallel call until its last thread has begun, which polled or slept")
   }
 
   /// `measured-amd-epyc-2-cores`.

@@ -11,24 +11,15 @@ extension Measurement {
     var products: [ProductProbe] = []
     var blas: OpenBLAS?
 
-    /// All of them; products last, as OpenBLAS's threads look for more work for some time after a call.
+    /// All of them.
     var all: [any Probe] { memory as [any Probe] + vector as [any Probe] + starts as [any Probe] + products }
-
-    /// Lets OpenBLAS's threads fall asleep.
-    func rest() {
-      guard blas != nil, !products.isEmpty else { return }
-      let clock = ContinuousClock()
-      let end = clock.now + .milliseconds(40)
-      blas?.setThreadCount(1)
-      while clock.now < end {}
-    }
   }
 
   func makeProbes() throws(MeasurementError) -> Probes {
     var probes = Probes()
     probes.blas = try? OpenBLAS.load()
     let most = plan.threadCounts.max() ?? 1
-    let largest = plan.workingSets.values.flatMap { $0 }.max() ?? Bytes(1)
+    let largest = (plan.workingSets.values.flatMap { $0 } + plan.rowSets.values.flatMap { $0 }).max() ?? Bytes(1)
     let product = probes.blas == nil ? Bytes(1) : plan.products.map { ProductProbe.bufferSize($0) }.max() ?? Bytes(1)
     let size = max(MemoryProbe.bufferSize(workingSet: largest, threads: most), product)
     let buffer: ProbeBuffer
@@ -40,6 +31,19 @@ extension Measurement {
           guard let probe = MemoryProbe(mix, workingSet: size, threads: threads, buffer: buffer, variant: variant)
           else { throw .noRoom("\(size) for \(mix.arrays) arrays") }
           probes.memory.append(probe)
+        }
+      }
+      for size in plan.rowSets[threads] ?? [] {
+        for rows in plan.rows where rows.multiplyAdds == 0 || threads == 1 {
+          // Streaming stores are for what no cache holds.
+          if rows.mix.store == .streaming, size.count < plan.streamingSize.count { continue }
+          // A row longer than the array says nothing at this size.
+          if let probe = MemoryProbe(
+            rows.mix, row: rows.row, multiplyAdds: rows.multiplyAdds, workingSet: size, threads: threads,
+            buffer: buffer, variant: variant)
+          {
+            probes.memory.append(probe)
+          }
         }
       }
       for work in plan.vectorWork {
@@ -69,7 +73,8 @@ extension Measurement {
         let accessed = Bytes(probe.accessedInPass.count * one.repetitions)
         rates.memory += [
           MemoryRate(
-            mix: probe.mix, threads: probe.threads, workingSet: probe.workingSet, accessed: accessed, samples: samples)
+            mix: probe.mix, row: probe.row, multiplyAdds: probe.multiplyAdds, threads: probe.threads,
+            workingSet: probe.workingSet, accessed: accessed, samples: samples)
         ].compactMap { $0 }
       case let probe as VectorProbe:
         let results = Elements(probe.resultsInRound.count * one.repetitions)

@@ -92,7 +92,6 @@ public struct Measurement {
       }
       roundTime = Seconds(clock.now - start).value
       round += 1
-      probes.rest()
     }
     let load = ProcessorLoad(from: loadBefore, to: ProcessorLoad.Counters.now())
     var result = try result(identity, probes, series, rounds: round, load: load)

@@ -63,9 +63,13 @@ enum MeasurementSection {
     let threads = try reader.int("threads", in: Limits.threads)
     let workingSet = Bytes(try reader.int("workingSetBytes", in: Limits.bytes))
     let accessed = Bytes(try reader.int("accessedBytes", in: Limits.bytes))
+    let row = try reader.optionalInt("rowBytes", in: Limits.bytes).map { Bytes($0) }
+    let multiplyAdds = try reader.optionalInt("multiplyAddsPerElement", in: 0...1024) ?? 0
     let samples = try samples(reader)
     return try made(
-      MemoryRate(mix: mix, threads: threads, workingSet: workingSet, accessed: accessed, samples: samples), reader)
+      MemoryRate(
+        mix: mix, row: row, multiplyAdds: multiplyAdds, threads: threads, workingSet: workingSet, accessed: accessed,
+        samples: samples), reader)
   }
 
   private static func product(_ reader: ObjectReader) throws(ProfileError) -> ProductRate {

@@ -21,20 +21,21 @@ public enum Assumption: String, CaseIterable, Hashable, Sendable {
   public var statement: String {
     switch self {
     case .overlap:
-      "on one core arithmetic and transfers add up, but for products of matrices, which hide what comes from beyond the "
-        + "core's caches; more cores divide the time until memory is saturated; operations add up"
+      "on one core arithmetic hides behind transfers between caches as far as in the probes, behind memory not at all but "
+        + "in products that only read; more cores divide the time until memory is saturated; operations add up"
     case .reuse:
       "a tensor is read from the level that the bytes touched since its last use fit in, at the rate of the operation's "
-        + "whole mix of reads and writes"
+        + "whole mix of reads and writes, and in rows as long as its own"
     case .peak:
-      "multiply-adds run at the rate of registers, those of the projection at that of a small product in the nearest cache"
+      "multiply-adds run at the rate of registers, those of the projection at that of small products in the nearest cache"
     case .lanes:
-      "a number moved between lanes, or compared one after the other, costs four instructions; chains of divisions "
-        + "wait for nothing"
-    case .conversion: "a bfloat16 number costs one conversion each way, at the rate of the probes"
+      "a number moved between lanes, and a line divided by its sum, cost what they do in the probes"
+    case .conversion:
+      "a bfloat16 number costs one conversion each way, which comes with a multiply-add, at the rate of the probes"
     case .products: "a matrix product runs at the rate of the nearest measured shapes"
     case .starts:
-      "a parallel call costs its latency between sleeping threads, or runs on one thread where that is quicker"
+      "a parallel call costs what it takes to reach threads that poll, or sleep after polling in vain, or runs on one "
+        + "thread where that is quicker"
     }
   }
 

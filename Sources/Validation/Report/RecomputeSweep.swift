@@ -44,17 +44,40 @@ public struct RecomputeSweep: Hashable, Sendable {
   private var equal: Row? { row(.equal(layers: layers, size: plannedSize)) }
   private var uneven: Row? { row(.blocks(plannedBlocks)) }
 
-  /// What a choice costs in time over storing everything: predicted and measured, as parts of the stored step.
-  ///
-  /// Measured is the middle of the differences round by round, as rows take turns.
-  public func price(_ row: Row) -> (predicted: Double, measured: Double)? {
+  /// What a choice costs in time over storing everything, as parts of the stored step.
+  public struct Price: Hashable, Sendable {
+    /// By the law.
+    public var predicted: Double
+    /// The middle of the differences round by round, as rows take turns.
+    public var measured: Double
+    /// The standard error of the measured one, from the differences' own scatter.
+    public var noise: Double
+    /// Whether the price is more than twice its noise, either way; below that its sign is not judged.
+    public var isAboveNoise: Bool { abs(measured) > 2 * noise }
+    /// Whether both are costs or both are savings.
+    public var hasRightSign: Bool { (predicted > 0) == (measured > 0) }
+  }
+
+  /// The price of a choice; nil without a stored step or without samples.
+  public func price(_ row: Row) -> Price? {
     guard let stored, stored.measured.value > 0 else { return nil }
     let differences = zip(row.samples, stored.samples).map { ($0 - $1).value }.sorted()
     guard !differences.isEmpty else { return nil }
-    return (
-      (row.predicted - stored.predicted).value / stored.measured.value,
-      differences[differences.count / 2] / stored.measured.value
-    )
+    let middle = differences[differences.count / 2]
+    let deviations = differences.map { abs($0 - middle) }.sorted()
+    // 1.4826 makes a median absolute deviation a standard one, 1.2533 is what a median loses to a mean: both for a normal
+    // distribution.
+    let error = 1.4826 * 1.2533 * deviations[deviations.count / 2] / Double(differences.count).squareRoot()
+    let whole = stored.measured.value
+    return Price(
+      predicted: (row.predicted - stored.predicted).value / whole, measured: middle / whole, noise: error / whole)
+  }
+
+  /// How many prices are above the noise, and how many of these have the predicted sign.
+  public var signs: (judged: Int, right: Int, all: Int) {
+    let prices = rows.filter { $0.choice != .stored }.compactMap { price($0) }
+    let judged = prices.filter(\.isAboveNoise)
+    return (judged.count, judged.count { $0.hasRightSign }, prices.count)
   }
 
   /// Whether no measured peak of an equal block size is below the planner's, and of all choices none below its uneven one.
@@ -77,6 +100,9 @@ public struct RecomputeSweep: Hashable, Sendable {
     }
     for row in rows where row.choice != .stored {
       guard let price = price(row) else { continue }
+      if price.isAboveNoise, !price.hasRightSign {
+        lines.append("recompute: the price of \(row.blocks) has the wrong sign, beyond its noise")
+      }
       if abs(price.predicted - price.measured) > recomputeError {
         let shown = { (value: Double) in "\((value * 1000).rounded() / 10) %" }
         lines.append(
@@ -112,8 +138,9 @@ extension RecomputeSweep {
 
   /// The deep stack of the command.
   static func stack(quick: Bool) throws -> LayerStack.Configuration {
-    let shape = try LayerShape(tokens: 128, streams: 4, channels: 256)
-    let function: LayerFunctionKind = OpenBLAS.isAvailable ? .gelu(hidden: 512) : .identity
+    // F is small beside the connection, so that what recompute runs again is not lost in the noise of the step.
+    let shape = try LayerShape(tokens: 256, streams: 4, channels: 256)
+    let function: LayerFunctionKind = OpenBLAS.isAvailable ? .gelu(hidden: 64) : .identity
     var c = LayerStack.Configuration(
       .manifold, shape, .deepSeekV4, .fastest, functions: .init(repeating: function, count: quick ? 24 : 32))
     c.team = try ThreadTeam(2)
@@ -131,7 +158,7 @@ extension RecomputeSweep {
         subject: .step(StackCase(c, functions: "sweep")), connection: c.connection, implementation: c.implementation,
         shape: c.shape, format: c.format, team: c.team)
     }
-    let times = try timer.rows(group)
+    let times = try timer.rows(group, rounds: 15)
     let rows = try zip(group, times).map { timeCase, time in
       guard case .step(let stack) = timeCase.subject else { preconditionFailure("a sweep is of steps") }
       let memory = try MemoryRow.run(stack)

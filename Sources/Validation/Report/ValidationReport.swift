@@ -21,9 +21,10 @@ public struct ValidationReport: Sendable {
 
   /// All times together; nil without any.
   public var summary: ErrorSummary? { ErrorSummary("all", times) }
-  /// By operation, scheme, scope and size.
+  /// By whether rows were held out, operation, scheme, scope and size.
   public var groups: [(title: String, summaries: [ErrorSummary])] {
     [
+      ("law", ErrorSummary.grouped(times) { $0.isDevelopment ? "looked at while it was made" : "held out" }),
       ("scope", ErrorSummary.grouped(times) { $0.scope.rawValue }),
       ("scheme", ErrorSummary.grouped(times) { $0.scheme }),
       ("operation", ErrorSummary.grouped(times.filter { $0.scope != .step }) { $0.operation }),

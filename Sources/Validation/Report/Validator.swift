@@ -7,13 +7,15 @@ public struct Validator {
   public struct Scope: Hashable, Sendable {
     /// About a third of all cases.
     public var isQuick: Bool
-    /// Only cases whose name contains this.
+    /// Only cases whose name contains this, or one of several parts with commas between them.
     public var only: String?
 
     /// A scope.
     public init(isQuick: Bool, only: String? = nil) { (self.isQuick, self.only) = (isQuick, only) }
 
-    fileprivate func takes(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
+    fileprivate func takes(_ name: String) -> Bool {
+      only.map { $0.split(separator: ",").contains { name.contains($0) } } ?? true
+    }
   }
 
   /// What to run.

@@ -14,6 +14,8 @@ struct ConnectionRows {
     var reads: [(tensor: String, tensorClass: TensorClass, elements: Double)] = []
     var writes: [(tensor: String, tensorClass: TensorClass, elements: Double)] = []
     var arithmetic = EvaluatedArithmetic()
+    /// Whether lines are divided by their sums over and over, each division waiting for those before.
+    var isChain = false
   }
 
   let kind: ConnectionKind
@@ -79,6 +81,7 @@ struct ConnectionRows {
     let divisions = row.arithmetic.divisions / n
     row.arithmetic.multiplications += row.arithmetic.divisions
     row.arithmetic.divisions = divisions
+    row.isChain = true
     return row
   }
 

@@ -47,6 +47,7 @@ struct ConnectionWork {
   private func work(_ operation: ConnectionOperation, tiled: Bool, names: [String: String]) throws -> Work {
     var work = Work(name: operation.rawValue, threads: threads)
     var (elements, written, read) = (0.0, 0.0, 0.0)
+    let products = Self.products(operation)
     for row in try rows.rows(operation) {
       let inPlace = Set(row.reads.map(\.tensor)).intersection(row.writes.map(\.tensor))
       for (tensor, tensorClass, count) in row.reads {
@@ -59,25 +60,54 @@ struct ConnectionWork {
         let store: StoreKind =
           inPlace.contains(tensor) ? .inPlace : isStream && goesPastCaches(operation) ? .streaming : .ordinary
         work.touches.append(.write(buffer(tensor, tensorClass, operation, names), T * count * size(tensorClass), store))
-        elements += count
+        if store != .inPlace { elements += count }
         if isStream { written += T * count }
       }
-      for (kind, count) in row.arithmetic.vector(tokens: T, products: Self.isProduct(operation)) {
-        work.vector[kind, default: 0] += count
-      }
+      let vector =
+        row.isChain
+        ? row.arithmetic.chained(tokens: T, line: Double(shape.streams))
+        : row.arithmetic.vector(tokens: T, products: products)
+      for (kind, count) in vector { work.vector[kind, default: 0] += count }
     }
+    work.row = rowBytes(operation)
+    work.prefetches = !tiled && work.row != nil && products == .multiplyAdd && operation != .post
     work.arrays = max(1, Int((elements / C).rounded()))
     if format == .bfloat16 {
-      work.vector[.widening, default: 0] += read
+      if products != .smallProduct || !blocking.multipliesBFloat16 {
+        work.vector[.widening, default: 0] += read
+        // A widened number comes with its first multiply-add.
+        if let count = work.vector[.multiplyAdd] { work.vector[.multiplyAdd] = max(0, count - read) }
+      }
       work.vector[.rounding, default: 0] += written
     }
-    work.overlaps = Self.isProduct(operation)
+    work.overlaps = products == .smallProduct
     addTables(&work, operation, tiled: tiled)
     return work
   }
 
-  private static func isProduct(_ operation: ConnectionOperation) -> Bool {
-    [.project, .projectBackward, .streamBackward, .allCoefficients, .allCoefficientsBackward].contains(operation)
+  /// What an operation's multiply-adds are.
+  private static func products(_ operation: ConnectionOperation) -> VectorWork {
+    switch operation {
+    case .project, .allCoefficients: .smallProduct
+    case .projectBackward, .streamBackward, .allCoefficientsBackward: .jointProduct
+    default: .multiplyAdd
+    }
+  }
+
+  /// Bytes of a row where an operation walks the rows of a token side by side.
+  ///
+  /// Sums of whole tensors and a single stream are walked from end to end. The projection takes a few columns of several
+  /// rows at a time. Its backward pass fetches strips of rows by instructions of its own, and waits for no prefetcher.
+  private func rowBytes(_ operation: ConnectionOperation) -> Int? {
+    switch operation {
+    case .mergeSum, .accumulatePre, .accumulateCoefficients, .coefficients, .sinkhorn, .sinkhornBackward,
+      .coefficientsBackward, .projectBackward, .streamBackward, .allCoefficientsBackward:
+      return nil
+    case .project, .allCoefficients:
+      return min(KernelBlocking.projectionColumns, shape.streamElements) * format.bytes
+    default:
+      return shape.streams > 1 ? shape.channels * format.bytes : nil
+    }
   }
 
   private func size(_ tensorClass: TensorClass) -> Double { tensorClass == .stream ? Double(format.bytes) : 4 }
@@ -124,7 +154,7 @@ struct ConnectionWork {
       for touch in [Touch.read("phi", bytes), .read("grad phi", bytes), .write("grad phi", bytes, .inPlace)] {
         var touch = touch
         touch.footprint = Double(threads) * table
-        touch.reuse = Double(threads) * (2 * table + 3 * block * rowBytes)
+        touch.reuse = Double(threads) * (min(2 * table, KernelBlocking.sliceBytes) + 3 * block * rowBytes)
         work.touches.append(touch)
       }
     default: break
@@ -151,7 +181,7 @@ struct ConnectionWork {
     let count = Double(sizes.weights)
     var work = Work(name: "pack phi", threads: backward ? threads : 1)
     work.touches = [.read("weights", 4 * count), .write("packed", 4 * count)]
-    (work.moved, work.arrays) = (backward ? 0 : count, 2)
+    (work.moved, work.arrays) = (backward ? 0 : 2 * count, 2)
     guard backward else { return [work] }
     var clear = Work(name: "clear sums", threads: threads)
     clear.touches = [.write("sums", 4 * count * Double(threads))]

@@ -31,13 +31,13 @@ public struct Anchor {
 /// How much longer each part of the machine takes now than when its profile was measured.
 ///
 /// A shared machine drifts: neighbours take bandwidth, the clock falls. The anchors are probes, never layers. They are
-/// measured between the rows, and a row is predicted with the middle of the last `window` measurements before it.
+/// measured before every round of a row, and the round is predicted with the middle of the last `window` measurements.
 public struct Drift: Hashable, Sendable {
   /// Time now over time then; 1 for a part that is not watched.
   public private(set) var factors: [Anchor.Part: Double]
 
   /// Measurements that a drift is the middle of.
-  static let window = 15
+  static let window = 9
 
   /// No drift.
   public static let none = Drift(factors: [:])
@@ -45,14 +45,16 @@ public struct Drift: Hashable, Sendable {
   /// A drift of these factors.
   public init(factors: [Anchor.Part: Double]) { self.factors = factors }
 
-  /// The median of a few runs of each anchor for so many threads.
-  public init(_ anchors: [Anchor], threads: Int, runs: Int = 5) {
+  /// A few runs of each anchor for so many threads.
+  ///
+  /// The quickest counts of what is in a core or a cache: a time of twice as long is two threads on one processor, or lines
+  /// that were still in memory. Memory is run once; ``window`` tells drift from noise.
+  public init(_ anchors: [Anchor], threads: Int, runs: Int = 3) {
     var factors: [Anchor.Part: Double] = [:]
     for anchor in anchors where anchor.threads == threads {
-      let times = (0..<runs).compactMap { _ in anchor.run()?.value }.sorted()
-      guard !times.isEmpty, anchor.expected.value > 0 else { continue }
-      // The clock does not jump; a time of twice as long is two threads on one processor.
-      factors[anchor.part] = (anchor.part == .core ? times[0] : times[times.count / 2]) / anchor.expected.value
+      let times = (0..<(anchor.part == .memory ? 1 : runs)).compactMap { _ in anchor.run()?.value }
+      guard let least = times.min(), anchor.expected.value > 0 else { continue }
+      factors[anchor.part] = least / anchor.expected.value
     }
     self.factors = factors
   }

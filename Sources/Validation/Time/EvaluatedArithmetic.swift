@@ -49,12 +49,21 @@ struct EvaluatedArithmetic: Hashable, Sendable {
   /// too. A hyperbolic tangent is an exponential, a division and the eight multiply-adds of a polynomial, both branches
   /// being computed.
   ///
-  /// `products` says that multiply-adds are those of a matrix product of few rows, whose factors are loaded.
-  func vector(tokens: Double, products: Bool = false) -> [VectorWork: Double] {
+  /// - Parameters:
+  ///   - tokens: so many.
+  ///   - products: what the multiply-adds are: of registers alone, or of matrix products whose factors are loaded.
+  /// - Returns: how many of each kind.
+  func vector(tokens: Double, products: VectorWork = .multiplyAdd) -> [VectorWork: Double] {
     let multiplyAdds = max(additions, multiplications) + 8 * tangents
     return [
-      products ? .smallProduct : .multiplyAdd: tokens * multiplyAdds, .division: tokens * (divisions + tangents),
+      products: tokens * multiplyAdds, .division: tokens * (divisions + tangents),
       .squareRoot: tokens * squareRoots, .exponential: tokens * (exponentials + tangents),
     ]
+  }
+
+  /// The same where lines of `line` numbers are divided by sums that wait for each other: sums and products are part of
+  /// the divisions, of lines of four.
+  func chained(tokens: Double, line: Double) -> [VectorWork: Double] {
+    [.dependentDivision: tokens * divisions * line / 4, .exponential: tokens * exponentials]
   }
 }

@@ -14,14 +14,14 @@ struct FunctionWork {
   private func product(_ name: String, _ rows: Int, _ columns: Int, _ inner: Int, _ form: ProductForm = .plain) -> Work
   {
     var work = Work(name: name, threads: threads)
-    work.starts = false
     work.products = ProductShape(rows: rows, columns: columns, inner: inner, form: form).map { [$0] } ?? []
     return work
   }
 
   /// An elementwise pass over [T, width]: how many arrays are read and written, and the arithmetic of one number.
   private func each(
-    _ name: String, _ width: Int, reads: [String], writes: [String], _ vector: [VectorWork: Double], moved: Double = 0
+    _ name: String, _ width: Int, reads: [String], writes: [String], _ vector: [VectorWork: Double],
+    compared: Double = 0
   ) -> Work {
     let count = tokens * Double(width)
     var work = Work(name: name, threads: threads)
@@ -30,7 +30,7 @@ struct FunctionWork {
       + writes.map { .write($0, 4 * count, reads.contains($0) ? .inPlace : .ordinary) }
     work.arrays = Set(reads + writes).count
     work.vector = vector.mapValues { $0 * count }
-    work.moved = moved * count
+    work.compared = compared * count
     return work
   }
 
@@ -120,7 +120,7 @@ struct FunctionWork {
   /// Half of the scores are seen: exponentials of these, and a largest that is found number by number.
   private func softmax(_ scores: String) -> Work {
     var work = each(
-      "softmax", T, reads: [scores], writes: [scores], [.exponential: 0.5, .multiplyAdd: 1], moved: 0.5)
+      "softmax", T, reads: [scores], writes: [scores], [.exponential: 0.5, .multiplyAdd: 1], compared: 0.5)
     work.touches[0].bytes /= 2
     return work
   }

@@ -9,9 +9,18 @@ struct KernelBlocking {
   /// Rows of x that share one read of φ in the projection.
   let projectionRows: Int
   /// Rows that share one read of φ and one update of its gradient, backwards.
-  let jointRows = 48
+  let jointRows = 16
+  /// Bytes of φ and of its gradient that all rows are taken through before the next, where rows are walked one by one.
+  static let sliceBytes = 256.0 * 1024
+  /// Columns of x that the projection takes at a time.
+  static let projectionColumns = 512
+  /// How often a thread looks for the next call before it sleeps.
+  static let patience = 2000.0
+  /// Whether products of bfloat16 streams take them as they are stored.
+  let multipliesBFloat16: Bool
 
   init(_ variant: KernelVariant) {
+    multipliesBFloat16 = variant.name == "avx512-bf16"
     projectionRows =
       switch variant.name {
       case "avx512", "avx512-bf16": 8

@@ -3,8 +3,7 @@ public import LayerRuntime
 import Measurement
 import Quantities
 
-/// The anchors of a measured machine: a copy beyond its caches, one that a quarter of the last cache holds, and
-/// multiply-adds.
+/// The anchors of a measured machine: rows mixed beyond its caches and within the last of them, and multiply-adds.
 public enum MachineAnchors {
   /// Anchors for every number of threads that the profile has.
   ///
@@ -12,15 +11,17 @@ public enum MachineAnchors {
   /// - Returns: three anchors a number of threads; none that the profile has no rate for.
   /// - Throws: `RuntimeError` without room for the probes' arrays.
   public static func all(_ rates: MachineRates) throws(RuntimeError) -> [Anchor] {
-    guard let last = rates.identity.caches.last?.size, let mix = MemoryMix(reads: 4, writes: 4) else { return [] }
+    guard let last = rates.identity.caches.last?.size, let mix = MemoryMix(reads: 5, writes: 4) else { return [] }
+    // Walked as streams are, where the profile has such rates.
+    let row = rates.memory.contains { $0.row == Bytes(4096) } ? Bytes(4096) : nil
     let most = rates.threadCounts.last ?? 1
-    let beyond = Bytes(4 * last.count)
+    let beyond = Bytes(2 * last.count)
     let buffer = try ProbeBuffer(MemoryProbe.bufferSize(workingSet: beyond, threads: most))
     var anchors: [Anchor] = []
     for threads in rates.threadCounts {
-      for (part, size, passes) in [(Anchor.Part.memory, beyond, 1), (.cache, Bytes(last.count / 4), 8)] {
-        guard let probe = MemoryProbe(mix, workingSet: size, threads: threads, buffer: buffer),
-          let rate = rates.memoryRate(mix, workingSet: size, threads: threads)
+      for (part, size, passes) in [(Anchor.Part.memory, beyond, 1), (.cache, Bytes(last.count / 8 * threads), 8)] {
+        guard let probe = MemoryProbe(mix, row: row, workingSet: size, threads: threads, buffer: buffer),
+          let rate = rates.memoryRate(mix, row: row, workingSet: size, threads: threads)
         else { continue }
         let expected = Seconds(Double(passes * probe.accessedInPass.count) / rate.value)
         anchors.append(Anchor(part, threads: threads, expected: expected) { probe.run(repetitions: passes) })

@@ -3,12 +3,15 @@ import Quantities
 
 /// From work and a machine's rates to a time.
 ///
-/// On one core, arithmetic and transfers add up: what is loaded is used at once, and the window in which a core reorders
-/// instructions is shorter than the latency of the last cache and of memory. Several cores divide that time among them,
+/// On one core arithmetic hides behind transfers between caches as far as it does in the probes that do both; behind
+/// transfers from memory it does not, although nine tenths of it do in the probes: a line that comes late holds up the
+/// window in which a core reorders instructions, and a kernel has more to do in it than a probe. Of these two laws for memory,
+/// this one was taken for rows that were looked at (``TimeCase/isDevelopment``); the others judge it. Several cores divide that time among them,
 /// until memory gives no more: then the transfers at the rate of all cores together decide. Operations add up, as each
 /// waits for the one before. Matrix products take their measured times, loads included.
 ///
-/// - Source: the execution-cache-memory model without overlap: Stengel, Treibig, Hager, Wellein (arXiv:1410.5010) §2.
+/// - Source: the execution-cache-memory model: Stengel, Treibig, Hager, Wellein (arXiv:1410.5010) §2; how much overlaps
+///   differs from processor to processor: Hofmann, Alappat, Hager, Fey, Wellein (arXiv:1907.00048).
 struct TimeLaw {
   /// The machine.
   let rates: MachineRates
@@ -19,10 +22,27 @@ struct TimeLaw {
 
   /// What the caches of one core hold.
   let privateBytes: Double
+  /// What the last cache holds.
+  let lastBytes: Double
+  /// Times that were looked up before: the operations of a stack are few, and are predicted in every round.
+  private let known = Known()
+
+  /// Looked-up times by what was asked.
+  private final class Known {
+    struct Question: Hashable {
+      var traffic: MemoryTraffic
+      var arrays: Int
+      var row: Int?
+      var size: Int
+      var threads: Int
+    }
+    var answers: [Question: (seconds: Double, hidden: Double)] = [:]
+  }
 
   init(rates: MachineRates) {
     self.rates = rates
     privateBytes = Double(rates.identity.caches.dropLast().last?.size.count ?? 0)
+    lastBytes = Double(rates.identity.caches.last?.size.count ?? 0)
   }
 
   /// The parts of one operation's time.
@@ -33,7 +53,8 @@ struct TimeLaw {
     var far = 0.0
     var arithmetic = 0.0
     var products = 0.0
-    var overlaps = false
+    /// What of arithmetic and transfers passes at the same time.
+    var hidden = 0.0
     /// Transfers at the rate of all threads together.
     var saturated = 0.0
     /// The same operation on one thread, where that takes part.
@@ -41,7 +62,7 @@ struct TimeLaw {
 
     var memory: Double { near + far }
     /// One core's part.
-    var core: Double { overlaps ? max(arithmetic + near, far) : arithmetic + near + far }
+    var core: Double { arithmetic + near + far - hidden }
     var total: Double { min(serial, start + max(core, saturated)) + products }
   }
 
@@ -52,27 +73,30 @@ struct TimeLaw {
   }
 
   /// The time of one operation whose touches lie at these distances.
-  func parts(_ work: Work, distances: [Double]) throws -> Parts {
-    var parts = Parts()
+  ///
+  /// - Parameters:
+  ///   - work: the operation.
+  ///   - distances: how far its touches lie back.
+  ///   - alone: how long the caller has worked alone since the last parallel call.
+  /// - Returns: the parts of its time.
+  /// - Throws: ``MissingRate`` for what the machine was not measured for.
+  func parts(_ work: Work, distances: [Double], alone: Double = 0) throws -> Parts {
     let p = work.threads
-    parts.overlaps = work.overlaps
-    parts.arithmetic = try arithmetic(work, threads: p)
-    (parts.near, parts.far) = try memory(work, distances, threads: 1, sharedBy: p)
+    var parts = try core(work, distances, threads: p)
     if p > 1 {
       let together = try memory(work, distances, threads: p, sharedBy: 1)
       parts.saturated = together.near + together.far
-      if work.starts {
+      if work.starts, work.products.isEmpty {
         // Where the second thread wakes later than the first one would take for everything, it finds nothing to do.
-        var alone = Parts(arithmetic: try arithmetic(work, threads: 1), overlaps: work.overlaps)
-        (alone.near, alone.far) = try memory(work, distances, threads: 1, sharedBy: 1)
-        parts.serial = alone.core
+        parts.serial = try core(work, distances, threads: 1).core
       }
     }
     if work.starts, p > 1 {
-      // A thread that is done with its part sleeps while it waits for the next call.
-      guard let latency = rates.startLatency(threads: p, .idle) else {
-        throw MissingRate(what: "starting \(p) threads")
-      }
+      // A thread that is done with its part polls for a while before it sleeps.
+      guard let pause = rates.vectorRate(.pause, threads: 1),
+        let latency = rates.startLatency(
+          threads: p, alone > KernelBlocking.patience / pause.value ? .idle : .warm)
+      else { throw MissingRate(what: "starting \(p) threads") }
       parts.start = latency.value
     }
     for product in work.products {
@@ -84,12 +108,27 @@ struct TimeLaw {
     return parts
   }
 
+  /// One core's part of the time, where so many share the work.
+  private func core(_ work: Work, _ distances: [Double], threads: Int) throws -> Parts {
+    var parts = Parts(arithmetic: try arithmetic(work, threads: threads))
+    let memory = try memory(work, distances, threads: 1, sharedBy: threads)
+    (parts.near, parts.far) = (memory.near, memory.far)
+    let transfers = memory.near + memory.far
+    guard transfers > 0 else { return parts }
+    // A product's table comes from a near cache for every few rows and is used at once; its rows are fetched ahead.
+    parts.hidden =
+      work.overlaps
+      ? min(parts.arithmetic + parts.near, parts.far)
+      : memory.hidden / transfers * min(parts.arithmetic, transfers)
+    return parts
+  }
+
   /// Every touch at the rate of the operation's whole mix at the touch's own distance.
   ///
   /// The rates are those of `threads` threads; `cores` divide the bytes, each at that rate, and a core's private caches
   /// hold its own part.
   private func memory(_ work: Work, _ distances: [Double], threads: Int, sharedBy cores: Int) throws
-    -> (near: Double, far: Double)
+    -> (near: Double, far: Double, hidden: Double)
   {
     var traffic = MemoryTraffic(read: 0)
     for touch in work.touches {
@@ -100,26 +139,38 @@ struct TimeLaw {
       }
     }
     let all = traffic.accesses
-    guard all > 0 else { return (0, 0) }
+    guard all > 0 else { return (0, 0, 0) }
     // Touches at one distance are one lookup.
     var shares: [Double: Double] = [:]
     for (touch, distance) in zip(work.touches, distances) { shares[distance, default: 0] += touch.bytes / all }
-    var (near, far) = (0.0, 0.0)
+    var (near, far, hidden) = (0.0, 0.0, 0.0)
     for (distance, share) in shares.sorted(by: { $0.key < $1.key }) {
       let own = distance / Double(cores)
       let isNear = own <= privateBytes
       let size = Bytes(Int(min(isNear ? own : distance, CacheHistory.memory)))
-      guard let time = rates.memoryTime(traffic, arrays: work.arrays, workingSet: size, threads: threads) else {
-        throw MissingRate(what: "memory with \(threads) threads")
+      // Rows that are asked for in time begin like any other line; in the sets of the near caches they meet all the same.
+      let row = work.prefetches && !isNear ? nil : work.row.map { Bytes($0) }
+      let question = Known.Question(
+        traffic: traffic, arrays: work.arrays, row: row?.count, size: size.count, threads: threads)
+      let found: (seconds: Double, hidden: Double)
+      if let answer = known.answers[question] {
+        found = answer
+      } else {
+        guard
+          let time = rates.memoryTime(traffic, arrays: work.arrays, row: row, workingSet: size, threads: threads)
+        else { throw MissingRate(what: "memory with \(threads) threads") }
+        found = (time.value, rates.hiddenFraction(row: row, workingSet: size) ?? 0)
+        known.answers[question] = found
       }
-      let seconds = share * time.value * drift(distance) / Double(cores)
+      let seconds = share * found.seconds * drift(distance) / Double(cores)
+      if distance <= lastBytes { hidden += seconds * found.hidden }
       if isNear { near += seconds } else { far += seconds }
     }
-    return (near, far)
+    return (near, far, hidden)
   }
 
-  /// Every kind of result at its own rate; a number moved by itself costs four instructions, as the lane is not
-  /// known before: its index, the load or store, and two that select the lane.
+  /// Every kind of result at its own rate; a number that is compared costs four instructions, each of which waits for the
+  /// one before.
   private func arithmetic(_ work: Work, threads: Int) throws -> Double {
     func rate(_ kind: VectorWork) throws -> Double {
       guard let rate = rates.vectorRate(kind, threads: threads) else {
@@ -130,14 +181,26 @@ struct TimeLaw {
     var time = try work.vector.sorted { $0.key.rawValue < $1.key.rawValue }.reduce(0) { sum, part in
       part.value > 0 ? sum + part.value / (try rate(part.key)) : sum
     }
-    if work.moved > 0 { time += 4 * work.moved * KernelBlocking.lanes / (try rate(.multiplyAdd)) }
+    if work.moved > 0 { time += work.moved / (try rate(.laneMove)) }
+    if work.compared > 0 { time += 4 * work.compared * KernelBlocking.lanes / (try rate(.multiplyAdd)) }
     return time * coreDrift
   }
 
-  /// The time of operations that run over and over, in the state that the caches are in then.
+  /// The time of operations that run over and over, in the state that the caches and threads are in then.
   func parts(repeating works: [Work]) throws -> [Parts] {
     var history = CacheHistory()
     for work in works { _ = history.distances(work) }
-    return try works.map { try parts($0, distances: history.distances($0)) }
+    var alone = 0.0
+    func run(_ distances: [[Double]]) throws -> [Parts] {
+      try zip(works, distances).map { work, distances in
+        let parts = try parts(work, distances: distances, alone: alone)
+        // On other threads' time nothing is started anew.
+        alone = work.starts && work.threads > 1 ? 0 : alone + parts.total
+        return parts
+      }
+    }
+    let distances = works.map { history.distances($0) }
+    _ = try run(distances)
+    return try run(distances)
   }
 }

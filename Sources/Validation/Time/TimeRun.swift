@@ -25,21 +25,20 @@ public struct TimeRun {
   public init(_ rates: MachineRates, anchors: [Anchor], rounds: Int = 7, sampleSeconds: Double = 4e-3) {
     law = TimeLaw(rates: rates)
     (self.anchors, self.rounds, self.sampleSeconds) = (anchors, rounds, sampleSeconds)
-    let caches = rates.identity.caches
     privateBytes = law.privateBytes
-    lastBytes = Double(caches.last?.size.count ?? 0)
+    lastBytes = law.lastBytes
   }
 
   /// The prediction of one case as the machine is now.
   public func prediction(_ timeCase: TimeCase, drift: Drift = .none) throws -> TimeRow.Parts {
-    try summed(timeCase, drift).parts
+    try summed(timeCase.works(), drift).parts
   }
 
-  private func summed(_ timeCase: TimeCase, _ drift: Drift) throws -> (total: Double, parts: TimeRow.Parts) {
+  private func summed(_ works: [Work], _ drift: Drift) throws -> (total: Double, parts: TimeRow.Parts) {
     var law = law
     law.drift = { drift.factor(distance: $0, privateBytes: privateBytes, lastBytes: lastBytes) }
     law.coreDrift = drift.core
-    let parts = try law.parts(repeating: timeCase.works())
+    let parts = try law.parts(repeating: works)
     func sum(_ part: KeyPath<TimeLaw.Parts, Double>) -> Double { parts.reduce(0) { $0 + $1[keyPath: part] } }
     return (
       sum(\.total),
@@ -50,24 +49,35 @@ public struct TimeRun {
   }
 
   /// The rows of one group of cases with as many threads.
+  ///
+  /// In every round the anchors are measured again, then all members are predicted as the machine is now, and then all are
+  /// run: what a neighbour takes is taken from both. A row's times are the middle ones of its rounds.
   /// - Throws: `RuntimeError` for a case that cannot be run here.
-  public mutating func rows(_ group: [TimeCase]) throws -> [TimeRow] {
+  public mutating func rows(_ group: [TimeCase], rounds: Int? = nil) throws -> [TimeRow] {
+    let rounds = rounds ?? self.rounds
     let threads = group.first?.team.count ?? 1
-    history[threads, default: []].append(Drift(anchors, threads: threads))
-    let drift = Drift(middle: (history[threads] ?? []).suffix(Drift.window))
+    let works = try group.map { try $0.works() }
+    let drift = watch(threads, runs: Drift.window)
     var rows: [TimeRow] = []
-    for timeCase in group {
-      let (total, parts) = try summed(timeCase, drift)
+    for (timeCase, works) in zip(group, works) {
+      let (total, parts) = try summed(works, drift)
       order += 1
       rows.append(
         TimeRow(
           name: timeCase.name, operation: timeCase.operation, scheme: timeCase.scheme, scope: timeCase.scope,
-          size: timeCase.size, predictedAs: order, measuredAs: 0, predicted: Seconds(total),
-          byProfile: Seconds(try summed(timeCase, .none).total), parts: parts, drift: drift, samples: []))
+          size: timeCase.size, isDevelopment: timeCase.isDevelopment, predictedAs: order, measuredAs: 0,
+          predicted: Seconds(total),
+          byProfile: Seconds(try summed(works, .none).total), parts: parts, drift: drift, samples: []))
     }
     let running = try group.map { try RunningCase($0) }
     let repetitions = try running.map { try $0.repetitions(for: sampleSeconds) }
+    var predictions: [[(total: Double, parts: TimeRow.Parts, drift: Drift)]] = group.map { _ in [] }
     for round in 0..<rounds {
+      let drift = watch(threads, runs: round == 0 ? 0 : 1)
+      for index in group.indices {
+        let (total, parts) = try summed(works[index], drift)
+        predictions[index].append((total, parts, drift))
+      }
       for index in group.indices {
         if round == 0 {
           order += 1
@@ -76,6 +86,20 @@ public struct TimeRun {
         rows[index].samples.append(Seconds(try running[index].time(repetitions: repetitions[index])))
       }
     }
+    for index in group.indices {
+      let sorted = predictions[index].sorted { $0.total < $1.total }
+      guard !sorted.isEmpty else { continue }
+      let middle = sorted[sorted.count / 2]
+      (rows[index].predicted, rows[index].parts, rows[index].drift) = (
+        Seconds(middle.total), middle.parts, middle.drift
+      )
+    }
     return rows
+  }
+
+  /// Measures the anchors so many times, and takes the middle of the last measurements.
+  private mutating func watch(_ threads: Int, runs: Int) -> Drift {
+    for _ in 0..<runs { history[threads, default: []].append(Drift(anchors, threads: threads)) }
+    return Drift(middle: (history[threads] ?? []).suffix(Drift.window))
   }
 }

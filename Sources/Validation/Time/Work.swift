@@ -11,16 +11,22 @@ struct Work: Hashable, Sendable {
   var threads: Int
   /// Whether it begins with a parallel call; the operations of a tile share one.
   var starts = true
-  /// Whether it is a product of matrices, which computes while the next lines come.
+  /// Whether it is a product of matrices that only reads, and computes while the next lines come.
   var overlaps = false
   /// What it reads and writes.
   var touches: [Touch] = []
-  /// Arrays that it goes through side by side.
+  /// Arrays, or rows of a token, that it goes through side by side.
   var arrays = 1
+  /// Bytes of a row where it walks the rows of a token side by side; nil where it walks whole arrays.
+  var row: Int?
   /// Results of vector code by kind, over all tokens.
   var vector: [VectorWork: Double] = [:]
-  /// Numbers that are moved one by one between lanes, or compared one after the other.
+  /// Whether it asks for the next token's rows before it needs them, so that no row waits for the hardware to notice.
+  var prefetches = false
+  /// Numbers that are moved one by one into lanes, or out of them.
   var moved = 0.0
+  /// Numbers that are compared one after the other.
+  var compared = 0.0
   /// Matrix products by OpenBLAS, in order.
   var products: [ProductShape] = []
 }

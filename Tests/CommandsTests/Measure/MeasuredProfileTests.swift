@@ -63,7 +63,16 @@ import Testing
     let text = MeasureText(rates: rates, hardware: hardware, isKept: false).text
     let lines = text.split(separator: "\n").map(String.init)
     // 2e6 B in 2 ms, and in 8; the quartiles of 0.875, 1 and 1.125 lie 0.125 apart.
-    #expect(lines.contains("1 : 1 streaming        1.0        0.3  12.5 %"))
+    func shows(_ label: String, _ cells: String...) -> Bool {
+      lines.contains {
+        $0.hasPrefix(label + " ")
+          && $0.dropFirst(label.count).split(separator: " ").map(String.init) == cells + ["12.5", "%"]
+      }
+    }
+    #expect(shows("1 : 1 streaming", "1.0", "0.3"))
+    // 2e6 B in 6 ms, and in 24.
+    #expect(shows("1 : 1 ordinary, rows of 1.00 KiB", "0.3", "0.1"))
+    #expect(shows("1 : 1 ordinary, 4 multiply-adds", "0.5", "0.1"))
     #expect(lines.contains { $0.hasPrefix("3 samples of each of \(rates.probeCount) probes") })
     #expect(
       lines.contains { $0.hasPrefix("64×32 · 32×64, right-transposed") && $0.hasSuffix("2.62       2.62  12.5 %") })

@@ -20,8 +20,11 @@ enum SyntheticMachine {
         // Copies: three bytes for two with ordinary stores, at one rate on the bus.
         try rates.memory.append(memory(1, 1, .ordinary, threads, size, 3 * slower))
         try rates.memory.append(memory(1, 1, .streaming, threads, size, 2 * slower))
+        // Row by row at half the rate, and with arithmetic.
+        try rates.memory.append(memory(1, 1, .ordinary, threads, size, 6 * slower, row: Bytes(1024)))
+        try rates.memory.append(memory(1, 1, .ordinary, threads, size, 4 * slower, multiplyAdds: 4))
       }
-      for (work, time) in zip(VectorWork.allCases, [1.0, 2, 3, 4, 5, 6, 7]) {
+      for (work, time) in zip(VectorWork.allCases, [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) {
         let samples = try samples(time / Double(threads))
         rates.vector.append(
           try #require(VectorRate(work: work, threads: threads, results: Elements(1 << 20), samples: samples)))
@@ -47,13 +50,15 @@ enum SyntheticMachine {
 
   /// Two million bytes for a copy, as many milliseconds as given divided by the threads.
   private static func memory(
-    _ reads: Int, _ writes: Int, _ store: StoreKind, _ threads: Int, _ size: Int, _ milliseconds: Double
+    _ reads: Int, _ writes: Int, _ store: StoreKind, _ threads: Int, _ size: Int, _ milliseconds: Double,
+    row: Bytes? = nil, multiplyAdds: Int = 0
   ) throws -> MemoryRate {
     let mix = try #require(MemoryMix(reads: reads, writes: writes, store: store))
     let samples = try samples(milliseconds / Double(threads))
     return try #require(
       MemoryRate(
-        mix: mix, threads: threads, workingSet: Bytes(size), accessed: Bytes(1_000_000 * (reads + writes)),
+        mix: mix, row: row, multiplyAdds: multiplyAdds, threads: threads, workingSet: Bytes(size),
+        accessed: Bytes(1_000_000 * (reads + writes)),
         samples: samples))
   }
 }

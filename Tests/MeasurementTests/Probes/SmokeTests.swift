@@ -13,9 +13,8 @@ import Testing
     var plan = MeasurementPlan(caches: [], threads: threads, memory: Bytes(1 << 30), effort: .full)
     plan.workingSets = Dictionary(
       uniqueKeysWithValues: plan.threadCounts.map { ($0, [Bytes(1 << 14), Bytes(1 << 20)]) })
+    plan.rowSets = [1: [Bytes(1 << 16)], 2: []]
     plan.products = [try #require(ProductShape(rows: 8, columns: 24, inner: 32, form: .leftTransposed))]
-    // Tests hold the threads of the pool that a parallel call would start.
-    plan.starts = []
     return plan
   }
 
@@ -27,7 +26,11 @@ import Testing
     let result = try Measurement(plan, variant: variant, rounds: 2, sample: Seconds(1e-5)).run(on: identity)
     #expect(result.rounds == 2)
     let counts = plan.threadCounts.count
-    #expect(result.rates.memory.count == counts * 2 * plan.mixes.count)
+    #expect(result.rates.memory.count { $0.row == nil && $0.multiplyAdds == 0 } == counts * 2 * plan.mixes.count)
+    // Of 64 KiB, nine rows of 16 KiB do not fit; the others do, with arithmetic and without.
+    let rows = result.rates.memory.filter { $0.row != nil || $0.multiplyAdds > 0 }
+    #expect(rows.allSatisfy { $0.threads == 1 && ($0.row?.count ?? 0) * $0.mix.arrays <= 1 << 16 })
+    #expect(Set(rows.compactMap(\.row)).count >= 3 && rows.contains { $0.multiplyAdds > 0 && $0.row == nil })
     #expect(result.rates.vector.count == counts * VectorWork.allCases.count)
     #expect(result.rates.products.count == (identity.openBLAS == nil ? 0 : counts))
     let rates = result.rates
@@ -54,6 +57,47 @@ import Testing
     let update = try #require(MemoryProbe(inPlace, workingSet: Bytes(1 << 16), threads: 1, buffer: buffer))
     #expect(update.accessedInPass == Bytes(2 << 16))
     #expect(MemoryProbe(mix, workingSet: Bytes(1 << 24), threads: 1, buffer: buffer) == nil)
+  }
+
+  @Test(arguments: ProbeVariant.supported) func `walk rows side by side, and store to those that are written`(
+    variant: ProbeVariant
+  ) throws {
+    for (reads, writes, store, products) in [
+      (5, 4, StoreKind.ordinary, 0), (5, 4, .ordinary, 4), (5, 4, .streaming, 0), (9, 4, .inPlace, 0),
+      (3, 2, .ordinary, 0),
+      (2, 2, .ordinary, 1), (4, 0, .ordinary, 0),
+    ] {
+      let mix = try #require(MemoryMix(reads: reads, writes: writes, store: store))
+      let buffer = try ProbeBuffer(Bytes(1 << 18))
+      // Rows of 32 numbers, 8 tokens.
+      let probe = try #require(
+        MemoryProbe(
+          mix, row: Bytes(128), multiplyAdds: products, workingSet: Bytes(mix.arrays * 1024), threads: 1,
+          buffer: buffer, variant: variant))
+      #expect(probe.accessedInPass == Bytes(mix.accesses * 1024))
+      let out = 8 * reads * 32
+      buffer.fill(0..<out + 8 * writes * 32 + 64, with: 9)
+      for token in 0..<8 {
+        for row in 0..<reads {
+          let first = (token * reads + row) * 32
+          buffer.fill(first..<first + 32, with: Float(token + row + 1))
+        }
+      }
+      #expect(probe.run(repetitions: 1) != nil)
+      for token in 0..<8 {
+        let inputs = (0..<reads).map { Float(token + $0 + 1) }
+        // Each multiply-add halves a number and adds a half.
+        let worked = inputs.map { value in (0..<products).reduce(value) { result, _ in result / 2 + 0.5 } }
+        let mean = worked.reduce(0, +) / Float(reads)
+        for row in 0..<writes {
+          let first = store == .inPlace ? (token * reads + row) * 32 : out + (token * writes + row) * 32
+          let wanted = store == .inPlace ? 2 - mean : mean
+          #expect(buffer.values(first..<first + 32).allSatisfy { ($0 - wanted).magnitude < 1e-4 }, "\(mix) \(token)")
+        }
+      }
+      let past = out + (store == .inPlace ? 0 : 8 * writes * 32)
+      #expect(buffer.values(past..<past + 64).allSatisfy { $0 == 9 })
+    }
   }
 
   @Test(arguments: ProbeVariant.supported) func `store to the arrays that the mix says, and to no other`(
