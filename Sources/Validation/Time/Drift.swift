@@ -48,7 +48,7 @@ public struct Drift: Hashable, Sendable {
   /// A few runs of each anchor for so many threads.
   ///
   /// The quickest counts of what is in a core or a cache: a time of twice as long is two threads on one processor, or lines
-  /// that were still in memory. Memory is run once; ``window`` tells drift from noise.
+  /// that were still in memory. Memory is run once; `window` tells drift from noise.
   public init(_ anchors: [Anchor], threads: Int, runs: Int = 3) {
     var factors: [Anchor.Part: Double] = [:]
     for anchor in anchors where anchor.threads == threads {
