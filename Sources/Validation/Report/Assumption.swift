@@ -21,8 +21,8 @@ public enum Assumption: String, CaseIterable, Hashable, Sendable {
   public var statement: String {
     switch self {
     case .overlap:
-      "on one core arithmetic hides behind transfers between caches as far as in the probes, behind memory not at all but "
-        + "in products that only read; more cores divide the time until memory is saturated; operations add up"
+      "on one core arithmetic hides behind transfers as far as in the probes, but not where narrow strips of many rows are "
+        + "walked; more cores divide the time until memory is saturated; operations add up"
     case .reuse:
       "a tensor is read from the level that the bytes touched since its last use fit in, at the rate of the operation's "
         + "whole mix of reads and writes, and in rows as long as its own"

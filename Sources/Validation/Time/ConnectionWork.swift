@@ -70,6 +70,7 @@ struct ConnectionWork {
       for (kind, count) in vector { work.vector[kind, default: 0] += count }
     }
     work.row = rowBytes(operation)
+    work.strips = products == .jointProduct
     work.prefetches = !tiled && work.row != nil && products == .multiplyAdd && operation != .post
     work.arrays = max(1, Int((elements / C).rounded()))
     if format == .bfloat16 {

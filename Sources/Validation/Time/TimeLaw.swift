@@ -3,11 +3,10 @@ import Quantities
 
 /// From work and a machine's rates to a time.
 ///
-/// On one core arithmetic hides behind transfers between caches as far as it does in the probes that do both; behind
-/// transfers from memory it does not, although nine tenths of it do in the probes: a line that comes late holds up the
-/// window in which a core reorders instructions, and a kernel has more to do in it than a probe. Of these two laws for memory,
-/// this one was taken for rows that were looked at (``TimeCase/isDevelopment``); the others judge it. Several cores divide that time among them,
-/// until memory gives no more: then the transfers at the rate of all cores together decide. Operations add up, as each
+/// On one core arithmetic hides behind transfers as far as it does in the probes that do both, and not at all where narrow
+/// strips of many rows are walked: no prefetcher follows these, and a line that comes late holds up the window in which a
+/// core reorders instructions. Several cores divide that time among them, until memory gives no more: then the
+/// transfers at the rate of all cores together decide. Operations add up, as each
 /// waits for the one before. Matrix products take their measured times, loads included.
 ///
 /// - Source: the execution-cache-memory model: Stengel, Treibig, Hager, Wellein (arXiv:1410.5010) §2; how much overlaps
@@ -163,7 +162,7 @@ struct TimeLaw {
         known.answers[question] = found
       }
       let seconds = share * found.seconds * drift(distance) / Double(cores)
-      if distance <= lastBytes { hidden += seconds * found.hidden }
+      if !work.strips { hidden += seconds * found.hidden }
       if isNear { near += seconds } else { far += seconds }
     }
     return (near, far, hidden)

@@ -21,6 +21,8 @@ struct Work: Hashable, Sendable {
   var row: Int?
   /// Results of vector code by kind, over all tokens.
   var vector: [VectorWork: Double] = [:]
+  /// Whether it walks narrow strips of many rows, lines that no prefetcher follows.
+  var strips = false
   /// Whether it asks for the next token's rows before it needs them, so that no row waits for the hardware to notice.
   var prefetches = false
   /// Numbers that are moved one by one into lanes, or out of them.
