@@ -1,7 +1,7 @@
 // Times one mHC connection with F(u) = u and prints what part of the roofline bound it reaches.
 //
 //     swift run -c release --package-path Benchmarks ConnectionSpeed [--tokens 2048,8192] [--channels 1024,2560,4096]
-//       [--streams 4] [--threads 2] [--rounds 15] [--variant avx512]
+//       [--streams 4] [--threads 2] [--rounds 15] [--variant avx512] [--only fastest]
 //
 // Rates and layers are timed in turns, round after round, so that what else the machine does falls on all of them; the
 // median and the best of the rounds are printed. The bound is the larger of bytes over the copy rate and FLOPs over the
@@ -87,12 +87,14 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     var streams: [Streams]
   }
   var candidates: [Candidate] = []
+  // One implementation alone takes a tenth of the memory, for large shapes and beside other programs.
+  let only = option("only", "")
   let single = ThreadTeam.single
   let choices: [(String, Implementation, StreamFormat, ThreadTeam)] = [
     ("unfused", .unfused, .float32, team), ("fused", .fused, .float32, team), ("fastest", .fastest, .float32, team),
     ("fastest, 1 thread", .fastest, .float32, single), ("fastest, bf16", .fastest, .bfloat16, team),
   ]
-  for (name, implementation, format, team) in choices {
+  for (name, implementation, format, team) in choices where only.isEmpty || name == only {
     let layer = try ConnectionLayer(
       .manifold, shape, .deepSeekV4, implementation, format: format, variant: variant, team: team, arena: arena)
     try layer.parameters?.set(
@@ -103,10 +105,12 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     candidates.append(Candidate(name: name, layer: layer, streams: streams))
   }
   let streamed: [ConnectionOperation] = [.preMix, .merge, .mergeBackward, .preMixBackwardInPlace]
-  let small = try OperationRunner(
-    .manifold, shape, .deepSeekV4, variant: variant, team: team, streaming: true, arena: arena)
-  let halves = try OperationRunner(
-    .manifold, shape, .deepSeekV4, format: .bfloat16, variant: variant, team: team, streaming: true, arena: arena)
+  func runner(_ format: StreamFormat) throws -> OperationRunner? {
+    guard only.isEmpty else { return nil }
+    return try OperationRunner(
+      .manifold, shape, .deepSeekV4, format: format, variant: variant, team: team, streaming: true, arena: arena)
+  }
+  let (small, halves) = (try runner(.float32), try runner(.bfloat16))
   for round in -2..<rounds {
     if round == 0 { times = [:] }
     time("copy") { probe.copy() }
@@ -114,10 +118,12 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
       guard let seconds = probe?.run(repetitions: repetitions) else { continue }
       times[name, default: Times()].values.append(seconds.value * 1e3)
     }
-    time("sinkhorn") { small.run(.sinkhorn) }
-    for operation in streamed {
-      time("\(operation)") { small.run(operation) }
-      time("\(operation) bf16") { halves.run(operation) }
+    if let small, let halves {
+      time("sinkhorn") { small.run(.sinkhorn) }
+      for operation in streamed {
+        time("\(operation)") { small.run(operation) }
+        time("\(operation) bf16") { halves.run(operation) }
+      }
     }
     for candidate in candidates {
       let (x, next, gradX) = (candidate.streams[0], candidate.streams[1], candidate.streams[2])
@@ -155,6 +161,7 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
         "reached \(rounded(100 * max(memory, arithmetic) / measured.best, 0)) %")
     }
   }
+  guard only.isEmpty else { return }
   func ratio(_ one: String, _ other: String) -> String {
     rounded((times[one] ?? none).best / max((times[other] ?? none).best, 1e-9))
   }
