@@ -107,31 +107,27 @@ final class ConnectionScratch: @unchecked Sendable {
 
   /// φ as the backward pass reads it, and sums of zero.
   func packBackward(_ parameters: ConnectionParameters) {
-    let addresses = LayerFunction.Pointers(parameters.phi, packedBackward, parameters.phi, parameters.phi)
-    let (segments, C) = (sizes.inputs / shape.channels, shape.channels)
-    team.run(chunks, granule: 1) { range, _ in
-      mhck_pack_backward(
-        addresses.a, segments, C, self.sizes.outputs, range.lowerBound, range.upperBound, addresses.b)
-    }
-    team.run(team.count, granule: 1) { range, _ in
-      for thread in range {
-        self.weights(thread).update(repeating: 0, count: self.weightFloats)
-        self.sums(thread).update(repeating: 0, count: self.sizes.scales + self.sizes.coefficients)
-      }
-    }
+    let C = shape.channels
+    team.run(
+      chunks, granule: 1,
+      PackingWork(
+        phi: parameters.phi, packed: packedBackward, segments: sizes.inputs / C, channels: C, outputs: sizes.outputs))
+    team.run(team.count, granule: 1, ClearingWork(scratch: self))
+  }
+
+  /// Sets a thread's sums to zero.
+  func clearSums(_ thread: Int) {
+    weights(thread).update(repeating: 0, count: weightFloats)
+    sums(thread).update(repeating: 0, count: sizes.scales + sizes.coefficients)
   }
 
   /// Adds the sums of all threads to the gradients, thread by thread, so that the order never changes.
   func addSums(to parameters: ConnectionParameters) {
-    let addresses = LayerFunction.Pointers(
-      parameters.gradPhi, parameters.gradPhi, parameters.gradPhi, parameters.gradPhi)
-    let (segments, C) = (sizes.inputs / shape.channels, shape.channels)
-    team.run(chunks, granule: 1) { range, _ in
-      for thread in 0..<self.team.count {
-        mhck_unpack_backward_add(
-          self.weights(thread), segments, C, self.sizes.outputs, range.lowerBound, range.upperBound, addresses.a)
-      }
-    }
+    let C = shape.channels
+    team.run(
+      chunks, granule: 1,
+      UnpackingWork(
+        scratch: self, gradients: parameters.gradPhi, segments: sizes.inputs / C, channels: C, outputs: sizes.outputs))
     for index in 0..<sizes.scales + sizes.coefficients {
       let sum = (0..<team.count).reduce(0) { $0 + sums($1)[index] }
       parameters.gradAlpha[index] += Float(sum)

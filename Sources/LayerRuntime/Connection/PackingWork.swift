@@ -1,0 +1,38 @@
+import CMHCKernels
+
+/// Writing φ as the backward pass reads it, shared by chunks of 16 channels.
+struct PackingWork: TeamWork, @unchecked Sendable {
+  let phi, packed: UnsafeMutablePointer<Float>
+  let segments, channels, outputs: Int
+
+  static let part: mhck_part = { TeamJob<PackingWork>.run($0, $1) }
+
+  func run(_ range: Range<Int>, thread: Int) {
+    mhck_pack_backward(phi, segments, channels, outputs, range.lowerBound, range.upperBound, packed)
+  }
+}
+
+/// Setting every thread's sums to zero.
+struct ClearingWork: TeamWork {
+  let scratch: ConnectionScratch
+
+  static let part: mhck_part = { TeamJob<ClearingWork>.run($0, $1) }
+
+  func run(_ range: Range<Int>, thread: Int) { for part in range { scratch.clearSums(part) } }
+}
+
+/// Adding every thread's sums for φ to its gradient, shared by chunks of 16 channels.
+struct UnpackingWork: TeamWork, @unchecked Sendable {
+  let scratch: ConnectionScratch
+  let gradients: UnsafeMutablePointer<Float>
+  let segments, channels, outputs: Int
+
+  static let part: mhck_part = { TeamJob<UnpackingWork>.run($0, $1) }
+
+  func run(_ range: Range<Int>, thread: Int) {
+    for part in 0..<scratch.team.count {
+      mhck_unpack_backward_add(
+        scratch.weights(part), segments, channels, outputs, range.lowerBound, range.upperBound, gradients)
+    }
+  }
+}
