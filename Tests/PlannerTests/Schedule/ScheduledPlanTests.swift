@@ -26,22 +26,27 @@ import Testing
     return run
   }
 
+  /// Holds a plan's time and memory against the simulation of its step.
+  private func expectAsSimulated(_ run: RandomRun) throws {
+    let planner = try run.planner()
+    let plan = try planner.plan(run.layout)
+    let timeline = try planner.timeline(of: plan, recordsEvents: false)
+    let data = try planner.communication(of: plan).first { $0.kind == .data }?.exposed.value ?? 0
+    // The simulation rounds each of some thousand passes to a picosecond, and knows no gradients at the step's ends.
+    let sum = timeline.makespan.seconds.value
+    let tolerance = 1e-9 * plan.time.step.expected.value + 1e-8
+    #expect(plan.time.step.expected.value >= sum - tolerance, "\(run)")
+    #expect(plan.time.step.expected.value <= sum + data + tolerance, "\(run)")
+    #expect(timeline.stages.map(\.peakMemory) == plan.stages.map(\.peak), "\(run)")
+  }
+
   @Test(arguments: [ScheduleName.oneForwardOneBackward, .gpipe])
   func `the recurrence takes as long as the event simulation, and holds as much`(_ schedule: ScheduleName) throws {
     var tried = 0
     for (index, run) in try RandomRun.several(60, seed: 31).enumerated() {
       guard let run = scheduled(run, schedule, stages: 1 + index % 6, microbatches: 1 + index % 23) else { continue }
       tried += 1
-      let planner = try run.planner()
-      let plan = try planner.plan(run.layout)
-      let timeline = try planner.timeline(of: plan, recordsEvents: false)
-      let data = try planner.communication(of: plan).first { $0.kind == .data }?.exposed.value ?? 0
-      // The simulation rounds each of some thousand passes to a picosecond, and knows no gradients at the step's ends.
-      let sum = timeline.makespan.seconds.value
-      let tolerance = 1e-9 * plan.time.step.expected.value + 1e-8
-      #expect(plan.time.step.expected.value >= sum - tolerance, "\(run)")
-      #expect(plan.time.step.expected.value <= sum + data + tolerance, "\(run)")
-      #expect(timeline.stages.map(\.peakMemory) == plan.stages.map(\.peak), "\(run)")
+      try expectAsSimulated(run)
     }
     #expect(tried > 30)
   }
@@ -57,14 +62,7 @@ import Testing
           run, .oneForwardOneBackward, stages: 2 + index % 5, microbatches: 1 + 7 * index + index % 3)
       else { continue }
       tried += 1
-      let planner = try run.planner()
-      let plan = try planner.plan(run.layout)
-      let timeline = try planner.timeline(of: plan, recordsEvents: false)
-      let data = try planner.communication(of: plan).first { $0.kind == .data }?.exposed.value ?? 0
-      let sum = timeline.makespan.seconds.value
-      let tolerance = 1e-9 * plan.time.step.expected.value + 1e-8
-      #expect(plan.time.step.expected.value >= sum - tolerance, "\(run)")
-      #expect(plan.time.step.expected.value <= sum + data + tolerance, "\(run)")
+      try expectAsSimulated(run)
     }
     #expect(tried > 30)
   }
