@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -13,27 +14,33 @@
 // One call at a time has the threads. Each part is taken once, whoever comes first; which thread runs a part changes
 // nothing, as its memory goes with its number.
 //
-// `generation` tells the waiting threads of a new call. A thread that wakes late finds no part left and has touched
-// nothing of the call: what the call's memory needs is that no thread is between taking a part and having run it, which
-// `active` counts.
+// A ticket is one word: the number of the call, how many parts it has, and how many were taken. Taking a part is adding
+// one to it, and tells in the same instant which call the part is of: a thread that wakes late takes nothing of the call it
+// woke for, or a part of the next one, and both are right. A call's description is written before its ticket, and stays
+// until all of its parts are done, so whoever holds a part may read it. Nobody takes a lock while others poll: a lock
+// for each thread and call cost more than the smaller kernels.
 enum { largest_team = 256 };
 
 // Waits this often for a neighbour before it sleeps: about the time in which a sleeping thread would be woken.
 enum { patience = 2000 };
 
-static pthread_mutex_t owner = PTHREAD_MUTEX_INITIALIZER;
+static atomic_flag taken = ATOMIC_FLAG_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t idle = PTHREAD_COND_INITIALIZER;
 
 static size_t threads = 0;
-static atomic_size_t generation = 0;
-static atomic_size_t active = 0;
+static _Atomic uint64_t ticket = 0;
+static atomic_size_t done = 0;
+static atomic_size_t sleepers = 0;
+static atomic_int caller_sleeps = 0;
 
-static size_t parts_now = 0;
 static mhck_part part_now = NULL;
 static const void *context_now = NULL;
-static atomic_size_t next = 0;
+
+static uint64_t call_of(uint64_t word) { return word >> 32; }
+static size_t parts_of(uint64_t word) { return word >> 16 & 0xFFFF; }
+static size_t next_of(uint64_t word) { return word & 0xFFFF; }
 
 static void relax(void) {
 #if defined(__x86_64__)
@@ -43,34 +50,42 @@ static void relax(void) {
 #endif
 }
 
-static void take_parts(size_t parts, mhck_part part, const void *context) {
-  for (size_t index; (index = atomic_fetch_add(&next, 1)) < parts;) part(context, index);
+/// Runs parts until none is left, and tells the last call that was seen.
+static uint64_t take_parts(void) {
+  for (;;) {
+    // Looked at first, or threads that find nothing would count the ticket up for ever.
+    const uint64_t seen = atomic_load(&ticket);
+    if (next_of(seen) >= parts_of(seen)) return call_of(seen);
+    const uint64_t mine = atomic_fetch_add(&ticket, 1);
+    if (next_of(mine) >= parts_of(mine)) return call_of(mine);
+    part_now(context_now, next_of(mine));
+    if (atomic_fetch_add(&done, 1) + 1 == parts_of(mine) && atomic_load(&caller_sleeps)) {
+      pthread_mutex_lock(&lock);
+      pthread_cond_signal(&idle);
+      pthread_mutex_unlock(&lock);
+    }
+  }
 }
 
 static void *work(void *unused) {
   (void)unused;
-  size_t seen = 0;
+  uint64_t seen = 0;
   for (;;) {
-    for (int turn = 0; turn < patience && atomic_load(&generation) == seen; turn++) relax();
-    pthread_mutex_lock(&lock);
-    while (atomic_load(&generation) == seen) pthread_cond_wait(&wake, &lock);
-    seen = atomic_load(&generation);
-    atomic_fetch_add(&active, 1);
-    const size_t parts = parts_now;
-    const mhck_part part = part_now;
-    const void *const context = context_now;
-    pthread_mutex_unlock(&lock);
-
-    take_parts(parts, part, context);
-
-    pthread_mutex_lock(&lock);
-    if (atomic_fetch_sub(&active, 1) == 1) pthread_cond_signal(&idle);
-    pthread_mutex_unlock(&lock);
+    for (int turn = 0; turn < patience && call_of(atomic_load(&ticket)) == seen; turn++) relax();
+    if (call_of(atomic_load(&ticket)) == seen) {
+      pthread_mutex_lock(&lock);
+      // The caller looks for sleepers after it has written its ticket, and a sleeper for a ticket after this.
+      atomic_fetch_add(&sleepers, 1);
+      while (call_of(atomic_load(&ticket)) == seen) pthread_cond_wait(&wake, &lock);
+      atomic_fetch_sub(&sleepers, 1);
+      pthread_mutex_unlock(&lock);
+    }
+    seen = take_parts();
   }
   return NULL;
 }
 
-// With `lock` held. A thread that cannot be made is done without.
+// A thread that cannot be made is done without.
 static void make_threads(size_t wanted) {
   while (threads < wanted && threads < largest_team) {
     pthread_t thread;
@@ -81,29 +96,33 @@ static void make_threads(size_t wanted) {
 }
 
 void mhck_team_run(size_t parts, mhck_part part, const void *context) {
-  if (parts < 2 || pthread_mutex_trylock(&owner) != 0) {
+  if (parts < 2 || parts > 0x7FFF || atomic_flag_test_and_set(&taken)) {
     for (size_t index = 0; index < parts; index++) part(context, index);
     return;
   }
-  pthread_mutex_lock(&lock);
-  // A thread that woke late may still be looking for parts of the call before.
-  while (atomic_load(&active) != 0) pthread_cond_wait(&idle, &lock);
   make_threads(parts - 1);
-  parts_now = parts;
   part_now = part;
   context_now = context;
-  atomic_store(&next, 0);
-  atomic_fetch_add(&generation, 1);
-  pthread_cond_broadcast(&wake);
-  pthread_mutex_unlock(&lock);
+  atomic_store(&done, 0);
+  const uint64_t call = (call_of(atomic_load(&ticket)) + 1) & 0xFFFFFFFF;
+  atomic_store(&ticket, call << 32 | (uint64_t)parts << 16);
+  if (atomic_load(&sleepers) != 0) {
+    pthread_mutex_lock(&lock);
+    pthread_cond_broadcast(&wake);
+    pthread_mutex_unlock(&lock);
+  }
 
-  take_parts(parts, part, context);
+  take_parts();
 
-  for (int turn = 0; turn < patience && atomic_load(&active) != 0; turn++) relax();
-  pthread_mutex_lock(&lock);
-  while (atomic_load(&active) != 0) pthread_cond_wait(&idle, &lock);
-  pthread_mutex_unlock(&lock);
-  pthread_mutex_unlock(&owner);
+  for (int turn = 0; turn < patience && atomic_load(&done) != parts; turn++) relax();
+  if (atomic_load(&done) != parts) {
+    pthread_mutex_lock(&lock);
+    atomic_store(&caller_sleeps, 1);
+    while (atomic_load(&done) != parts) pthread_cond_wait(&idle, &lock);
+    atomic_store(&caller_sleeps, 0);
+    pthread_mutex_unlock(&lock);
+  }
+  atomic_flag_clear(&taken);
 }
 
 void mhck_forbid(const void *start, size_t bytes) {
