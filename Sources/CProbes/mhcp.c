@@ -36,6 +36,7 @@ typedef float v16 __attribute__((vector_size(64)));
 typedef int32_t i16x32 __attribute__((vector_size(64)));
 typedef uint32_t u16x32 __attribute__((vector_size(64)));
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
+typedef uint16_t u32x16 __attribute__((vector_size(64)));
 
 #if defined(__x86_64__)
 
@@ -55,6 +56,17 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #define MHCP_HARDWARE_ROUNDING(space, rounds, otherwise) \
   (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_rounding(space, rounds) : otherwise(space, rounds))
 
+// Rows of bfloat16 by the same processors.
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
+#define TRAFFIC_ONLY_BF16
+#define TRAFFIC_NAME(name) mhcp_hardware_##name
+#include "traffic_formats.inc"
+#undef TRAFFIC_NAME
+#undef TRAFFIC_ONLY_BF16
+#pragma clang attribute pop
+#define MHCP_HARDWARE_TRAFFIC(t, passes, otherwise) \
+  (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_bf16_traffic(t, passes) : otherwise(t, passes))
+
 #define MHCP(name) mhcp_avx512_##name
 #define MHCP_NAME "avx512"
 #define CHAINS 8
@@ -66,6 +78,7 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #pragma clang attribute pop
 static int mhcp_avx512_is_supported(void) { return __builtin_cpu_supports("x86-64-v4"); }
 #undef MHCP_HARDWARE_ROUNDING
+#undef MHCP_HARDWARE_TRAFFIC
 #undef MHCP
 #undef MHCP_NAME
 #undef CHAINS

@@ -33,6 +33,22 @@ enum {
   MHCP_PAUSE = 10,
 };
 
+/// The tensors of one operation and what is done with their rows. A stream tensor has `streams` rows of `channels` numbers a
+/// token, any other tensor one row of float.
+typedef struct {
+  const void *stream[2];    ///< read
+  const float *channel;     ///< read
+  const float *factors;     ///< 2 * streams * streams + 2 * streams floats
+  void *stream_out;         ///< written, or read and written in place
+  float *channel_out;       ///< written
+  float *sums_out;          ///< `sums` floats a token
+  ptrdiff_t tokens, channels;
+  int32_t streams, stream_reads, channel_reads, stream_writes, channel_writes, in_place;
+  int32_t sums;             ///< sums over a token's channels of products of two rows
+  int32_t ahead;            ///< whether the next token's rows are asked for while one is worked on
+  int32_t streaming, bfloat16;
+} mhcp_traffic;
+
 /// One instruction set.
 typedef struct {
   const char *name;
@@ -51,6 +67,9 @@ typedef struct {
   /// Does `rounds` rounds of one kind of work on MHCP_VECTOR_FLOATS floats at `space`, aligned to 64 bytes and filled
   /// with ones; returns the results of one round.
   ptrdiff_t (*vector)(float *space, int work, ptrdiff_t rounds);
+  /// Walks the rows of such tensors, token by token, `passes` times; `channels` is a multiple of 32, and tensors are
+  /// aligned to 64 bytes. Returns 0 and does nothing for a form that it does not have: 1, 2, 4 or 8 streams.
+  int (*traffic)(const mhcp_traffic *t, ptrdiff_t passes);
 } mhcp_table;
 
 /// The variants this binary has, the fastest first, and how many. Ask is_supported before use.

@@ -1,5 +1,6 @@
 public import CostModel
 import LayerRuntime
+import Quantities
 
 /// Runs a validation: counts and memory first, then times.
 public struct Validator {
@@ -33,6 +34,9 @@ public struct Validator {
     let counts = MemoryCases.connections.map { "counts/\($0.kind.rawValue)/n\($0.streams)" }
     return (counts + memory + times + ["sweep"]).filter { scope.takes($0) }
   }
+
+  /// What the largest probe takes: the largest tensors of a case, far beyond any cache.
+  private static let probeBytes = 256 << 20
 
   private static func memoryCases(_ scope: Scope) throws -> [StackCase] { try MemoryCases.all(quick: scope.isQuick) }
 
@@ -72,8 +76,8 @@ public struct Validator {
     for stack in try Self.memoryCases(scope) where scope.takes("memory/" + stack.name) {
       report.memory.append(try MemoryRow.run(stack))
     }
-    var timer = TimeRun(
-      rates, anchors: try MachineAnchors.all(rates), rounds: scope.isQuick ? 5 : 7,
+    var timer = try TimeRun(
+      rates, anchors: try MachineAnchors.all(rates), room: Bytes(Self.probeBytes), rounds: scope.isQuick ? 5 : 7,
       sampleSeconds: scope.isQuick ? 2e-3 : 3e-3)
     let groups = try TimeCases.all(quick: scope.isQuick).compactMap { group -> [TimeCase]? in
       let taken = group.filter { scope.takes($0.name) }

@@ -1,5 +1,6 @@
 import CostModel
 import LayerRuntime
+import Measurement
 import Quantities
 
 /// The operations of one connection as work: the ledger's rows, the tables that the kernels come back to, and the names
@@ -48,7 +49,13 @@ struct ConnectionWork {
     var work = Work(name: operation.rawValue, threads: threads)
     var (elements, written, read) = (0.0, 0.0, 0.0)
     let products = Self.products(operation)
-    for row in try rows.rows(operation) {
+    let ledgerRows = try rows.rows(operation)
+    if ledgerRows.count == 1, products == .multiplyAdd {
+      work.traffic = RowTraffic(ledgerRows[0], shape, format, isStreaming: goesPastCaches(operation))
+      work.traffic?.fetchesAhead = !tiled && fetchesAhead(operation)
+      work.tokens = shape.tokens
+    }
+    for row in ledgerRows {
       let inPlace = Set(row.reads.map(\.tensor)).intersection(row.writes.map(\.tensor))
       for (tensor, tensorClass, count) in row.reads {
         work.touches.append(.read(buffer(tensor, tensorClass, operation, names), T * count * size(tensorClass)))
@@ -116,6 +123,15 @@ struct ConnectionWork {
   /// Merge and the one-pass backward write whole streams and read none of them again.
   private func goesPastCaches(_ operation: ConnectionOperation) -> Bool {
     streaming && [.merge, .streamBackward].contains(operation) || streaming && kind == .residual
+  }
+
+  /// Where streams beyond the near caches are read and written, the kernels ask for the next token's rows.
+  private func fetchesAhead(_ operation: ConnectionOperation) -> Bool {
+    switch operation {
+    case .merge, .resMix, .mergeBackward, .resMixBackward:
+      kind != .residual && streamBytes / Double(threads) > KernelBlocking.farBytes
+    default: false
+    }
   }
 
   private func buffer(

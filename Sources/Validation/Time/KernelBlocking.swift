@@ -12,6 +12,8 @@ struct KernelBlocking {
   let jointRows = 16
   /// Bytes of φ and of its gradient that all rows are taken through before the next, where rows are walked one by one.
   static let sliceBytes = 256.0 * 1024
+  /// Bytes of a thread's streams beyond which the next token's rows are fetched ahead.
+  static let farBytes = Double(4 << 20)
   /// Columns of x that the projection takes at a time.
   static let projectionColumns = 512
   /// How often a thread looks for the next call before it sleeps.

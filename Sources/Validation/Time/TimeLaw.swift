@@ -1,4 +1,5 @@
 import CostModel
+import Measurement
 import Quantities
 
 /// From work and a machine's rates to a time.
@@ -18,6 +19,8 @@ struct TimeLaw {
   var drift: (Double) -> Double = { _ in 1 }
   /// The same of arithmetic.
   var coreDrift = 1.0
+  /// Rates of rows, measured when they are asked for; nil to do with the profile alone.
+  var live: LiveRates?
 
   /// What the caches of one core hold.
   let privateBytes: Double
@@ -81,23 +84,24 @@ struct TimeLaw {
   /// - Throws: ``MissingRate`` for what the machine was not measured for.
   func parts(_ work: Work, distances: [Double], alone: Double = 0) throws -> Parts {
     let p = work.threads
-    var parts = try core(work, distances, threads: p)
-    if p > 1 {
-      let together = try memory(work, distances, threads: p, sharedBy: 1)
-      parts.saturated = together.near + together.far
-      if work.starts, work.products.isEmpty {
-        // Where the second thread wakes later than the first one would take for everything, it finds nothing to do.
-        parts.serial = try core(work, distances, threads: 1).core
+    let start = try start(work, alone: alone)
+    var parts: Parts
+    if let seconds = rows(work, distances, threads: p) {
+      parts = Parts(far: seconds)
+      // A warm call is shorter than what is worth sharing.
+      if start.isIdle { parts.serial = rows(work, distances, threads: 1) ?? .infinity }
+    } else {
+      parts = try core(work, distances, threads: p)
+      if p > 1 {
+        let together = try memory(work, distances, threads: p, sharedBy: 1)
+        parts.saturated = together.near + together.far
+        if work.starts, work.products.isEmpty {
+          // Where the second thread wakes later than the first one would take for everything, it finds nothing to do.
+          parts.serial = try core(work, distances, threads: 1).core
+        }
       }
     }
-    if work.starts, p > 1 {
-      // A thread that is done with its part polls for a while before it sleeps.
-      guard let pause = rates.vectorRate(.pause, threads: 1),
-        let latency = rates.startLatency(
-          threads: p, alone > KernelBlocking.patience / pause.value ? .idle : .warm)
-      else { throw MissingRate(what: "starting \(p) threads") }
-      parts.start = latency.value
-    }
+    parts.start = start.seconds
     for product in work.products {
       guard let rate = rates.productRate(product, threads: work.threads) else {
         throw MissingRate(what: "matrix products with \(work.threads) threads")
@@ -105,6 +109,51 @@ struct TimeLaw {
       parts.products += coreDrift * Double(product.flops.count) / rate.value
     }
     return parts
+  }
+
+  /// The time of an operation that walks rows and does nothing else, as a probe of the same rows takes it on as many
+  /// threads; nil for other operations, and without live rates.
+  ///
+  /// A tensor that was used longer ago than the others is in another cache. Every part of the bytes takes the time of a
+  /// probe that comes back to its own after as many bytes.
+  private func rows(_ work: Work, _ distances: [Double], threads: Int) -> Double? {
+    guard let live, let traffic = work.traffic, work.tokens > 0 else { return nil }
+    let all = work.touches.reduce(0) { $0 + $1.bytes }
+    var shares: [Int: Double] = [:]
+    for (touch, distance) in zip(work.touches, distances) where touch.store != .streaming && touch.bytes > 0.04 * all {
+      shares[tokens(traffic, of: work, at: distance, threads: threads), default: 0] += touch.bytes
+    }
+    let counted = shares.values.reduce(0, +)
+    guard counted > 0 else { return nil }
+    var time = 0.0
+    for (tokens, bytes) in shares.sorted(by: { $0.key < $1.key }) {
+      guard let seconds = live.secondsOfToken(traffic, tokens: tokens, threads: threads) else { return nil }
+      time += bytes / counted * seconds
+    }
+    return time * Double(work.tokens)
+  }
+
+  /// Tokens after which a probe comes back to the same bytes, as the operation does after `distance`.
+  private func tokens(_ traffic: RowTraffic, of work: Work, at distance: Double, threads: Int) -> Int {
+    let token = Double(traffic.cachedBytesOfToken.count)
+    let own = token * Double(work.tokens)
+    if distance >= CacheHistory.memory { return max(work.tokens, Int(2.5 * lastBytes / token)) }
+    if distance > 0.85 * own, distance < 1.18 * own { return work.tokens }
+    // A quarter of an octave is near enough, and the fewer probes the better.
+    let exact = max(1, distance / token)
+    let near = Double(sign: .plus, exponent: exact.exponent, significand: (4 * exact.significand).rounded() / 4)
+    return max(threads, Int(near.rounded()))
+  }
+
+  /// What it takes to reach the other threads, which poll for a while before they sleep.
+  private func start(_ work: Work, alone: Double) throws -> (seconds: Double, isIdle: Bool) {
+    guard work.starts, work.threads > 1 else { return (0, false) }
+    guard let pause = rates.vectorRate(.pause, threads: 1) else { throw MissingRate(what: "pauses") }
+    let isIdle = alone > KernelBlocking.patience / pause.value
+    guard let latency = rates.startLatency(threads: work.threads, isIdle ? .idle : .warm) else {
+      throw MissingRate(what: "starting \(work.threads) threads")
+    }
+    return (latency.value, isIdle)
   }
 
   /// One core's part of the time, where so many share the work.

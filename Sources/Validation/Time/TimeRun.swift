@@ -1,6 +1,6 @@
 public import CostModel
 import LayerRuntime
-import Quantities
+public import Quantities
 
 /// Predicts cases and times them, one group after the other.
 ///
@@ -14,16 +14,22 @@ public struct TimeRun {
   private var order = 0
   private var history: [Int: [Drift]] = [:]
   private let privateBytes, lastBytes: Double
+  private let live: LiveRates?
 
   /// A run with the rates of this machine.
   ///
   /// - Parameters:
   ///   - rates: the machine's.
   ///   - anchors: rates to measure again before each group; without any, the profile's are taken as they are.
+  ///   - room: the most bytes of a probe that is measured in turns with the cases; nil to take the profile's rates alone.
   ///   - rounds: samples of each case.
   ///   - sampleSeconds: the least time of a sample, reached by repeating short cases.
-  public init(_ rates: MachineRates, anchors: [Anchor], rounds: Int = 7, sampleSeconds: Double = 4e-3) {
+  /// - Throws: `RuntimeError` without so much room.
+  public init(
+    _ rates: MachineRates, anchors: [Anchor], room: Bytes? = nil, rounds: Int = 7, sampleSeconds: Double = 4e-3
+  ) throws {
     law = TimeLaw(rates: rates)
+    live = try room.map { try LiveRates(room: $0) }
     (self.anchors, self.rounds, self.sampleSeconds) = (anchors, rounds, sampleSeconds)
     privateBytes = law.privateBytes
     lastBytes = law.lastBytes
@@ -31,11 +37,14 @@ public struct TimeRun {
 
   /// The prediction of one case as the machine is now.
   public func prediction(_ timeCase: TimeCase, drift: Drift = .none) throws -> TimeRow.Parts {
-    try summed(timeCase.works(), drift).parts
+    try summed(timeCase.works(), drift, live).parts
   }
 
-  private func summed(_ works: [Work], _ drift: Drift) throws -> (total: Double, parts: TimeRow.Parts) {
+  private func summed(
+    _ works: [Work], _ drift: Drift, _ live: LiveRates?
+  ) throws -> (total: Double, parts: TimeRow.Parts) {
     var law = law
+    law.live = live
     law.drift = { drift.factor(distance: $0, privateBytes: privateBytes, lastBytes: lastBytes) }
     law.coreDrift = drift.core
     let parts = try law.parts(repeating: works)
@@ -58,24 +67,26 @@ public struct TimeRun {
     let threads = group.first?.team.count ?? 1
     let works = try group.map { try $0.works() }
     let drift = watch(threads, runs: Drift.window)
+    live?.begin()
     var rows: [TimeRow] = []
     for (timeCase, works) in zip(group, works) {
-      let (total, parts) = try summed(works, drift)
+      let (total, parts) = try summed(works, drift, live)
       order += 1
       rows.append(
         TimeRow(
           name: timeCase.name, operation: timeCase.operation, scheme: timeCase.scheme, scope: timeCase.scope,
           size: timeCase.size, isDevelopment: timeCase.isDevelopment, predictedAs: order, measuredAs: 0,
           predicted: Seconds(total),
-          byProfile: Seconds(try summed(works, .none).total), parts: parts, drift: drift, samples: []))
+          byProfile: Seconds(try summed(works, .none, nil).total), parts: parts, drift: drift, samples: []))
     }
     let running = try group.map { try RunningCase($0) }
     let repetitions = try running.map { try $0.repetitions(for: sampleSeconds) }
     var predictions: [[(total: Double, parts: TimeRow.Parts, drift: Drift)]] = group.map { _ in [] }
     for round in 0..<rounds {
       let drift = watch(threads, runs: round == 0 ? 0 : 1)
+      live?.refresh()
       for index in group.indices {
-        let (total, parts) = try summed(works[index], drift)
+        let (total, parts) = try summed(works[index], drift, live)
         predictions[index].append((total, parts, drift))
       }
       for index in group.indices {

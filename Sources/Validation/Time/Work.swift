@@ -1,4 +1,5 @@
 import CostModel
+import Measurement
 
 /// What one kernel, product or copy does: the bytes it moves, tensor by tensor, and its arithmetic by kind.
 ///
@@ -19,6 +20,10 @@ struct Work: Hashable, Sendable {
   var arrays = 1
   /// Bytes of a row where it walks the rows of a token side by side; nil where it walks whole arrays.
   var row: Int?
+  /// What it moves and computes for a token, where it walks rows and does nothing else.
+  var traffic: RowTraffic?
+  /// Tokens that it walks.
+  var tokens = 0
   /// Results of vector code by kind, over all tokens.
   var vector: [VectorWork: Double] = [:]
   /// Whether it walks narrow strips of many rows, lines that no prefetcher follows.

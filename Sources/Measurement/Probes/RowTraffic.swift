@@ -1,0 +1,71 @@
+public import Quantities
+
+/// What an operation moves and computes for a token, in rows: no more than its ledger row says.
+///
+/// A stream tensor has as many rows a token as there are streams, any other tensor one. What an operation means is not
+/// in it: a probe of it loads, mixes and stores as many rows, and is no part of any layer.
+public struct RowTraffic: Hashable, Sendable {
+  /// Rows of a stream tensor: 1, 2, 4 or 8.
+  public var streams: Int
+  /// Numbers of a row: a multiple of 32.
+  public var channels: Int
+  /// Whether streams are bfloat16 rather than float32; all else is float32.
+  public var isBFloat16 = false
+  /// Stream tensors that are read and not written: 0 to 2.
+  public var streamReads = 0
+  /// Tensors of one row that are read: 0 or 1.
+  public var channelReads = 0
+  /// Stream tensors that are written: 0 or 1.
+  public var streamWrites = 0
+  /// Tensors of one row that are written: 0 or 1.
+  public var channelWrites = 0
+  /// Whether the stream tensor that is written is read as well.
+  public var isInPlace = false
+  /// Whether it is stored past the caches.
+  public var isStreaming = false
+  /// Whether the next token's rows are asked for while one is worked on.
+  public var fetchesAhead = false
+  /// Sums over a token's channels of products of two rows.
+  public var sums = 0
+
+  /// Traffic of these rows; nothing is read or written unless set.
+  public init(streams: Int, channels: Int) { (self.streams, self.channels) = (streams, channels) }
+
+  /// Bytes of all its tensors for a token, each counted once.
+  public var bytesOfToken: Bytes {
+    let row = channels * (isBFloat16 ? 2 : 4)
+    return Bytes((streamReads + streamWrites) * streams * row + (channelReads + channelWrites) * channels * 4)
+  }
+
+  /// The same of what stays in a cache.
+  public var cachedBytesOfToken: Bytes {
+    let past = isStreaming ? streamWrites * streams * channels * (isBFloat16 ? 2 : 4) : 0
+    return Bytes(bytesOfToken.count - past)
+  }
+
+  /// Multiply-adds of a token.
+  ///
+  /// A written row is a mix of the rows of the first tensor read, and of the one row read where that is all that is read
+  /// beside it. Where there are sums, too, of a single tensor it is the one row times a factor; in place that is added;
+  /// two tensors without sums are added number by number. A sum takes one for each channel.
+  public var multiplyAdds: Elements {
+    let rowsOfChannelTensor = streamReads > 0 ? streams : 1
+    let rowsOfStreamTensor: Int
+    if isInPlace || streamReads == 0 || (streamReads == 1 && sums > 0) || (streamReads == 2 && sums == 0) {
+      rowsOfStreamTensor = 1
+    } else {
+      rowsOfStreamTensor = streams + (streamReads == 1 ? channelReads : 0)
+    }
+    let mixed = streamWrites * streams * rowsOfStreamTensor + channelWrites * rowsOfChannelTensor
+    return Elements((mixed + sums) * channels)
+  }
+
+  /// `4 streams of 1024, 2 + 1 tensors read, 1 + 1 written, 20 sums`.
+  var label: String {
+    let streamed = isStreaming ? " past the caches" : isInPlace ? " in place" : ""
+    let ahead = fetchesAhead ? ", fetched ahead" : ""
+    let format = isBFloat16 ? " in bf16" : ""
+    return "\(streams) streams of \(channels)\(format), \(streamReads) + \(channelReads) tensors read, "
+      + "\(streamWrites) + \(channelWrites) written\(streamed), \(sums) sums\(ahead)"
+  }
+}
