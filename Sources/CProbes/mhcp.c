@@ -60,18 +60,31 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
 #define TRAFFIC_ONLY_BF16
 #define TRAFFIC_NAME(name) mhcp_hardware_##name
+#define PRODUCT_LANES 8
+#define PRODUCT_ROWS 8
+#define PRODUCT_PAIRS 0
+#define PRODUCT_OUTPUTS 8
 #include "traffic_formats.inc"
 #undef TRAFFIC_NAME
+#undef PRODUCT_LANES
+#undef PRODUCT_ROWS
+#undef PRODUCT_PAIRS
+#undef PRODUCT_OUTPUTS
 #undef TRAFFIC_ONLY_BF16
 #pragma clang attribute pop
 #define MHCP_HARDWARE_TRAFFIC(t, passes, otherwise) \
   (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_bf16_traffic(t, passes) : otherwise(t, passes))
+#define MHCP_HARDWARE_SKINNY(s, passes, otherwise) \
+  (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_bf16_skinny(s, passes) : otherwise(s, passes))
 
 #define MHCP(name) mhcp_avx512_##name
 #define MHCP_NAME "avx512"
 #define CHAINS 8
 #define LANES 16
-#define PRODUCT_LANES 8
+// A vector of products holds two inputs of eight outputs.
+#define PRODUCT_PAIRS 1
+#define PRODUCT_OUTPUTS 8
+#define PRODUCT_LANES 16
 #define PRODUCT_ROWS 8
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
 #include "probes.inc"
@@ -79,17 +92,22 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 static int mhcp_avx512_is_supported(void) { return __builtin_cpu_supports("x86-64-v4"); }
 #undef MHCP_HARDWARE_ROUNDING
 #undef MHCP_HARDWARE_TRAFFIC
+#undef MHCP_HARDWARE_SKINNY
 #undef MHCP
 #undef MHCP_NAME
 #undef CHAINS
 #undef LANES
 #undef PRODUCT_LANES
 #undef PRODUCT_ROWS
+#undef PRODUCT_PAIRS
+#undef PRODUCT_OUTPUTS
 
 #define MHCP(name) mhcp_avx2_##name
 #define MHCP_NAME "avx2"
 #define CHAINS 10
 #define LANES 8
+#define PRODUCT_PAIRS 0
+#define PRODUCT_OUTPUTS 8
 #define PRODUCT_LANES 8
 #define PRODUCT_ROWS 4
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
@@ -102,6 +120,8 @@ static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #undef LANES
 #undef PRODUCT_LANES
 #undef PRODUCT_ROWS
+#undef PRODUCT_PAIRS
+#undef PRODUCT_OUTPUTS
 
 #else
 #define MHCP_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
@@ -117,6 +137,8 @@ static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #endif
 #define CHAINS 8
 #define LANES 4
+#define PRODUCT_PAIRS 0
+#define PRODUCT_OUTPUTS 4
 #define PRODUCT_LANES 4
 #include "probes.inc"
 static int mhcp_baseline_is_supported(void) { return 1; }

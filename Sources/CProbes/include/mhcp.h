@@ -49,6 +49,25 @@ typedef struct {
   int32_t streaming, bfloat16;
 } mhcp_traffic;
 
+/// The most columns of the table of mhcp_skinny.
+#define MHCP_SKINNY_MOST 288
+
+/// A product of tall rows with a table of few columns, or both products of its gradients.
+typedef struct {
+  const void *x;          ///< [rows, inputs], or tokens of `mixes` rows of channels
+  const float *table;     ///< inputs times outputs rounded up to 8, in any order
+  float *sums;            ///< forwards: [rows, outputs + 1]
+  void *dx;               ///< backwards: as x
+  float *gradient;        ///< backwards: as the table
+  const float *factors;   ///< backwards: 8 * (outputs + 2) floats
+  const void *g;          ///< mixed into dx where `mixes`: as x
+  const float *du;        ///< the same: [tokens, channels]
+  ptrdiff_t rows;         ///< rows, or tokens where `mixes`
+  ptrdiff_t inputs, outputs, segments, channels;  ///< inputs = segments * channels; channels a multiple of 32
+  ptrdiff_t slice;        ///< channels of every segment at a time
+  int32_t backward, accumulates, mixes, streaming, bfloat16;
+} mhcp_skinny;
+
 /// One instruction set.
 typedef struct {
   const char *name;
@@ -70,6 +89,9 @@ typedef struct {
   /// Walks the rows of such tensors, token by token, `passes` times; `channels` is a multiple of 32, and tensors are
   /// aligned to 64 bytes. Returns 0 and does nothing for a form that it does not have: 1, 2, 4 or 8 streams.
   int (*traffic)(const mhcp_traffic *t, ptrdiff_t passes);
+  /// Such products, `passes` times; tensors are aligned to 64 bytes. Returns 0 and does nothing unless `mixes` is 0, 1, 2, 4
+  /// or 8.
+  int (*skinny)(const mhcp_skinny *s, ptrdiff_t passes);
 } mhcp_table;
 
 /// The variants this binary has, the fastest first, and how many. Ask is_supported before use.

@@ -40,9 +40,39 @@ struct ConnectionWork {
   func works(
     _ operations: [ConnectionOperation], tiled: Bool, names: [String: String] = [:], local: Set<String> = []
   ) throws -> [Work] {
-    let works = try operations.map { try work($0, tiled: tiled, names: names) }
+    let works = try operations.flatMap { try parts($0, tiled: tiled, names: names) }
     guard tiled else { return works }
     return Work.tiled(works, tiles: max(1, T / Double(KernelBlocking.tileTokens * threads)), local: local)
+  }
+
+  /// Table 2's coefficients are several kernels of one parallel call, each over all of a thread's tokens.
+  private func parts(_ operation: ConnectionOperation, tiled: Bool, names: [String: String]) throws -> [Work] {
+    let parts: [ConnectionOperation]
+    switch operation {
+    case .allCoefficients: parts = [.project, .coefficients] + (kind == .manifold ? [.sinkhorn] : [])
+    case .allCoefficientsBackward:
+      parts = (kind == .manifold ? [.sinkhornBackward] : []) + [.coefficientsBackward, .projectBackward]
+    default: return [try work(operation, tiled: tiled, names: names)]
+    }
+    var works = try parts.map { try work($0, tiled: tiled, names: names) }
+    for index in works.indices.dropFirst() { works[index].starts = false }
+    if operation == .allCoefficientsBackward {
+      // What is not added to is not read.
+      let last = works.count - 1
+      let name = names["grad x, coef"] ?? "grad x, coef"
+      works[last].touches = works[last].touches.compactMap { touch in
+        var touch = touch
+        guard touch.buffer == names["grad x"] ?? "grad x" else { return touch }
+        if touch.store == nil { return nil }
+        (touch.buffer, touch.store) = (name, .ordinary)
+        return touch
+      }
+      if case .product(var product) = works[last].movement {
+        product.pass = .backward(accumulates: false)
+        works[last].movement = .product(product)
+      }
+    }
+    return works
   }
 
   private func work(_ operation: ConnectionOperation, tiled: Bool, names: [String: String]) throws -> Work {
@@ -50,11 +80,8 @@ struct ConnectionWork {
     var (elements, written, read) = (0.0, 0.0, 0.0)
     let products = Self.products(operation)
     let ledgerRows = try rows.rows(operation)
-    if ledgerRows.count == 1, products == .multiplyAdd {
-      work.traffic = RowTraffic(ledgerRows[0], shape, format, isStreaming: goesPastCaches(operation))
-      work.traffic?.fetchesAhead = !tiled && fetchesAhead(operation)
-      work.tokens = shape.tokens
-    }
+    work.movement = movement(operation, ledgerRows, tiled: tiled)
+    work.tokens = shape.tokens
     for row in ledgerRows {
       let inPlace = Set(row.reads.map(\.tensor)).intersection(row.writes.map(\.tensor))
       for (tensor, tensorClass, count) in row.reads {
@@ -91,6 +118,35 @@ struct ConnectionWork {
     work.overlaps = products == .smallProduct
     addTables(&work, operation, tiled: tiled)
     return work
+  }
+
+  /// What is walked for a token: rows as the ledger has them, or a projection's products.
+  private func movement(
+    _ operation: ConnectionOperation, _ ledger: [ConnectionRows.Row], tiled: Bool
+  ) -> LiveRates.Movement? {
+    if let pass = Self.pass(operation) {
+      guard let sizes = ConnectionSizes(kind, shape) else { return nil }
+      let slice = blocking.sliceChannels(segments: sizes.inputs / shape.channels, outputs: sizes.outputs)
+      var product = SkinnyProduct(
+        pass, rows: sizes.rows, inputs: sizes.inputs, outputs: sizes.outputs, streams: shape.streams,
+        channels: shape.channels, slice: slice, isBFloat16: format == .bfloat16)
+      product.isStreaming = goesPastCaches(operation)
+      return .product(product)
+    }
+    guard ledger.count == 1,
+      var traffic = RowTraffic(ledger[0], shape, format, isStreaming: goesPastCaches(operation))
+    else { return nil }
+    traffic.fetchesAhead = !tiled && fetchesAhead(operation)
+    return .rows(traffic)
+  }
+
+  private static func pass(_ operation: ConnectionOperation) -> SkinnyProduct.Pass? {
+    switch operation {
+    case .project: .forward
+    case .projectBackward: .backward(accumulates: true)
+    case .streamBackward: .mixed
+    default: nil
+    }
   }
 
   /// What an operation's multiply-adds are.
@@ -163,6 +219,7 @@ struct ConnectionWork {
       var touch = Touch.read("phi", rows / Double(blocking.projectionRows) * table)
       touch.footprint = Double(threads) * table
       touch.reuse = Double(threads) * (table + Double(blocking.projectionRows) * rowBytes)
+      touch.isTable = true
       work.touches.append(touch)
     case .projectBackward, .streamBackward, .allCoefficientsBackward:
       let table = Double((sizes.inputs + 15) / 16 * 16 * sizes.outputs * 4)
@@ -171,6 +228,7 @@ struct ConnectionWork {
       for touch in [Touch.read("phi", bytes), .read("grad phi", bytes), .write("grad phi", bytes, .inPlace)] {
         var touch = touch
         touch.footprint = Double(threads) * table
+        touch.isTable = true
         touch.reuse = Double(threads) * (min(2 * table, KernelBlocking.sliceBytes) + 3 * block * rowBytes)
         work.touches.append(touch)
       }

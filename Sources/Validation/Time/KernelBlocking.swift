@@ -12,6 +12,13 @@ struct KernelBlocking {
   let jointRows = 16
   /// Bytes of φ and of its gradient that all rows are taken through before the next, where rows are walked one by one.
   static let sliceBytes = 256.0 * 1024
+  /// Channels of every segment whose part of φ and of its gradient makes up a slice.
+  func sliceChannels(segments: Int, outputs: Int) -> Int {
+    let strips = Int(Self.sliceBytes) / (2 * 4 * Self.stripChannels * segments * outputs)
+    return max(1, strips) * Self.stripChannels
+  }
+  /// Channels of a strip.
+  private static let stripChannels = 32
   /// Bytes of a thread's streams beyond which the next token's rows are fetched ahead.
   static let farBytes = Double(4 << 20)
   /// Columns of x that the projection takes at a time.

@@ -10,17 +10,46 @@ import Quantities
 final class LiveRates {
   /// What is asked for.
   struct Question: Hashable {
-    var traffic: RowTraffic
+    var movement: Movement
     var tokens: Int
     var threads: Int
   }
 
+  /// What is walked for every token.
+  enum Movement: Hashable {
+    case rows(RowTraffic)
+    case product(SkinnyProduct)
+
+    /// Bytes of a token, each tensor counted once.
+    var bytesOfToken: Int {
+      switch self {
+      case .rows(let traffic): traffic.bytesOfToken.count + 4 * traffic.sums
+      case .product(let product): product.bytesOfToken.count + 4 * product.rows * (product.outputs + 1)
+      }
+    }
+
+    /// Bytes of a token that stay in a cache.
+    var cachedBytesOfToken: Int {
+      switch self {
+      case .rows(let traffic): traffic.cachedBytesOfToken.count
+      case .product(let product): product.cachedBytesOfToken.count
+      }
+    }
+
+    func probe(tokens: Int, threads: Int, buffer: ProbeBuffer) -> (any Probe)? {
+      switch self {
+      case .rows(let traffic): TrafficProbe(traffic, tokens: tokens, threads: threads, buffer: buffer)
+      case .product(let product): SkinnyProbe(product, tokens: tokens, threads: threads, buffer: buffer)
+      }
+    }
+  }
+
   private final class Series {
-    let probe: TrafficProbe
+    let probe: any Probe
     let repetitions: Int
     var times: [Double] = []
 
-    init?(_ probe: TrafficProbe, sample: Double) {
+    init?(_ probe: any Probe, sample: Double) {
       guard let repetitions = probe.repetitions(for: Seconds(sample)) else { return nil }
       (self.probe, self.repetitions) = (probe, repetitions)
     }
@@ -62,13 +91,14 @@ final class LiveRates {
   }
 
   /// The time of a token; nil for a form that no probe has.
-  func secondsOfToken(_ traffic: RowTraffic, tokens: Int, threads: Int) -> Double? {
-    let most = (room.count - 2048) / (traffic.bytesOfToken.count + 4 * traffic.sums)
+  func secondsOfToken(_ movement: Movement, tokens: Int, threads: Int) -> Double? {
+    // A quarter of the room is for tables and what is rounded up.
+    let most = room.count * 3 / 4 / movement.bytesOfToken
     let tokens = max(threads, min(tokens, most))
-    let question = Question(traffic: traffic, tokens: tokens, threads: threads)
+    let question = Question(movement: movement, tokens: tokens, threads: threads)
     if unknown.contains(question) { return nil }
     if series[question] == nil {
-      guard let probe = TrafficProbe(traffic, tokens: tokens, threads: threads, buffer: buffer),
+      guard let probe = movement.probe(tokens: tokens, threads: threads, buffer: buffer),
         let made = Series(probe, sample: sample)
       else {
         unknown.insert(question)

@@ -117,25 +117,26 @@ struct TimeLaw {
   /// A tensor that was used longer ago than the others is in another cache. Every part of the bytes takes the time of a
   /// probe that comes back to its own after as many bytes.
   private func rows(_ work: Work, _ distances: [Double], threads: Int) -> Double? {
-    guard let live, let traffic = work.traffic, work.tokens > 0 else { return nil }
-    let all = work.touches.reduce(0) { $0 + $1.bytes }
+    guard let live, let movement = work.movement, work.tokens > 0 else { return nil }
+    let all = work.touches.reduce(0) { $1.isTable ? $0 : $0 + $1.bytes }
     var shares: [Int: Double] = [:]
-    for (touch, distance) in zip(work.touches, distances) where touch.store != .streaming && touch.bytes > 0.04 * all {
-      shares[tokens(traffic, of: work, at: distance, threads: threads), default: 0] += touch.bytes
+    for (touch, distance) in zip(work.touches, distances)
+    where touch.store != .streaming && !touch.isTable && touch.bytes > 0.04 * all {
+      shares[tokens(movement, of: work, at: distance, threads: threads), default: 0] += touch.bytes
     }
     let counted = shares.values.reduce(0, +)
     guard counted > 0 else { return nil }
     var time = 0.0
     for (tokens, bytes) in shares.sorted(by: { $0.key < $1.key }) {
-      guard let seconds = live.secondsOfToken(traffic, tokens: tokens, threads: threads) else { return nil }
+      guard let seconds = live.secondsOfToken(movement, tokens: tokens, threads: threads) else { return nil }
       time += bytes / counted * seconds
     }
     return time * Double(work.tokens)
   }
 
   /// Tokens after which a probe comes back to the same bytes, as the operation does after `distance`.
-  private func tokens(_ traffic: RowTraffic, of work: Work, at distance: Double, threads: Int) -> Int {
-    let token = Double(traffic.cachedBytesOfToken.count)
+  private func tokens(_ movement: LiveRates.Movement, of work: Work, at distance: Double, threads: Int) -> Int {
+    let token = Double(movement.cachedBytesOfToken)
     let own = token * Double(work.tokens)
     if distance >= CacheHistory.memory { return max(work.tokens, Int(2.5 * lastBytes / token)) }
     if distance > 0.85 * own, distance < 1.18 * own { return work.tokens }

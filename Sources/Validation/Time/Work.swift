@@ -1,5 +1,4 @@
 import CostModel
-import Measurement
 
 /// What one kernel, product or copy does: the bytes it moves, tensor by tensor, and its arithmetic by kind.
 ///
@@ -20,8 +19,8 @@ struct Work: Hashable, Sendable {
   var arrays = 1
   /// Bytes of a row where it walks the rows of a token side by side; nil where it walks whole arrays.
   var row: Int?
-  /// What it moves and computes for a token, where it walks rows and does nothing else.
-  var traffic: RowTraffic?
+  /// What it moves and computes for a token, where it walks rows or multiplies them by a table and does nothing else.
+  var movement: LiveRates.Movement?
   /// Tokens that it walks.
   var tokens = 0
   /// Results of vector code by kind, over all tokens.
@@ -51,6 +50,8 @@ struct Touch: Hashable, Sendable {
   var reuse: Double?
   /// Bytes of memory, each counted once.
   var footprint: Double
+  /// Whether it is a table that is gone through again for every few rows.
+  var isTable = false
 
   static func read(_ buffer: String, _ bytes: Double) -> Touch {
     Touch(buffer: buffer, bytes: bytes, store: nil, reuse: nil, footprint: bytes)

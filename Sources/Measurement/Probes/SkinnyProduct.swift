@@ -1,0 +1,82 @@
+public import Quantities
+
+/// A product of tall rows with a table of few columns, or both products of its gradients, by vector code.
+///
+/// Rows come from wherever they lie; the table is gone through again for every few rows. It is the shape of a projection, and
+/// of nothing that a layer means by it.
+public struct SkinnyProduct: Hashable, Sendable {
+  /// Which products.
+  public enum Pass: Hashable, Sendable {
+    /// Rows times the table, and the sum of squares of every row.
+    case forward
+    /// Rows of dx from the table, the table's gradient from rows; dx begins with what is there, or not.
+    case backward(accumulates: Bool)
+    /// The same for all rows of a token, whose rows of dx begin with a mix of as many rows of another tensor.
+    case mixed
+  }
+
+  /// Which products.
+  public var pass: Pass
+  /// Rows of a token.
+  public var rows: Int
+  /// Numbers of a row.
+  public var inputs: Int
+  /// Columns of the table.
+  public var outputs: Int
+  /// Streams of a token, and channels of one: all rows of a token together.
+  public var streams: Int
+  public var channels: Int
+  /// Channels of every segment of a row that a pass over all rows takes at a time.
+  public var slice: Int
+  /// Whether x, dx and what is mixed are bfloat16.
+  public var isBFloat16: Bool
+  /// Whether dx is stored past the caches.
+  public var isStreaming = false
+
+  /// Products of these sizes.
+  public init(
+    _ pass: Pass, rows: Int, inputs: Int, outputs: Int, streams: Int, channels: Int, slice: Int, isBFloat16: Bool
+  ) {
+    (self.pass, self.rows, self.inputs, self.outputs) = (pass, rows, inputs, outputs)
+    (self.streams, self.channels, self.slice, self.isBFloat16) = (streams, channels, slice, isBFloat16)
+  }
+
+  /// Bytes of x, dx and what is mixed for a token, each counted once.
+  public var bytesOfToken: Bytes {
+    let tensor = streams * channels * (isBFloat16 ? 2 : 4)
+    return switch pass {
+    case .forward: Bytes(tensor)
+    case .backward: Bytes(2 * tensor)
+    case .mixed: Bytes(3 * tensor + 4 * channels)
+    }
+  }
+
+  /// The same of what stays in a cache.
+  public var cachedBytesOfToken: Bytes {
+    Bytes(bytesOfToken.count - (isStreaming ? streams * channels * (isBFloat16 ? 2 : 4) : 0))
+  }
+
+  /// Multiply-adds of a token: products forwards with the squares; backwards twice as many, and one for every number
+  /// of x.
+  public var multiplyAdds: Elements {
+    let products = rows * inputs * outputs
+    let numbers = streams * channels
+    return switch pass {
+    case .forward: Elements(products + numbers)
+    case .backward: Elements(2 * products + numbers)
+    case .mixed: Elements(2 * products + numbers * (streams + 2))
+    }
+  }
+
+  /// `forward, 4 streams of 1024, rows of 4096 by 24`.
+  var label: String {
+    let kind: String
+    switch pass {
+    case .forward: kind = "forward"
+    case .backward(let accumulates): kind = accumulates ? "backward, added" : "backward"
+    case .mixed: kind = "backward, mixed"
+    }
+    let format = (isBFloat16 ? " in bf16" : "") + (isStreaming ? " past the caches" : "")
+    return "\(kind), \(streams) streams of \(channels)\(format), rows of \(inputs) by \(outputs)"
+  }
+}
