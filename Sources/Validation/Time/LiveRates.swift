@@ -75,9 +75,10 @@ final class LiveRates {
 
   /// - Parameters:
   ///   - room: the most bytes a probe takes; larger tensors are walked in part.
-  ///   - sample: the least time of a sample.
+  ///   - sample: the least time of a sample: as long as those of the layer, or caches of about the size of the tensors
+  ///     would be less used to them.
   /// - Throws: `RuntimeError` without so much room.
-  init(room: Bytes, sample: Double = 1e-3) throws {
+  init(room: Bytes, sample: Double) throws {
     (self.room, self.sample) = (room, sample)
     buffer = try ProbeBuffer(room)
   }

@@ -29,7 +29,7 @@ public struct TimeRun {
     _ rates: MachineRates, anchors: [Anchor], room: Bytes? = nil, rounds: Int = 7, sampleSeconds: Double = 4e-3
   ) throws {
     law = TimeLaw(rates: rates)
-    live = try room.map { try LiveRates(room: $0) }
+    live = try room.map { try LiveRates(room: $0, sample: sampleSeconds) }
     (self.anchors, self.rounds, self.sampleSeconds) = (anchors, rounds, sampleSeconds)
     privateBytes = law.privateBytes
     lastBytes = law.lastBytes
