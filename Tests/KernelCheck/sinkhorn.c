@@ -157,7 +157,8 @@ static void backward_logarithmic(token *m, number *g) {
   }
 }
 
-/// `is_cold`: the first column's logits are so small that eps takes the place of its sum, where the form has that.
+/// `is_cold`: the first column's logits are so small that its sum is around eps, which takes the sum's place where the form
+/// has that and the sum is below.
 void check_sinkhorn(const mhck_table *table, ptrdiff_t T, ptrdiff_t n, const mhck_convention *convention, int is_cold) {
   const ptrdiff_t w = n * n + 2 * n, N = n * n;
   tensor p = random_numbers(T * w, 0, -3, 3), r = random_numbers(T, 0, 0.5, 2), alpha = random_numbers(3, 0, 0.5, 1);
@@ -165,8 +166,8 @@ void check_sinkhorn(const mhck_table *table, ptrdiff_t T, ptrdiff_t n, const mhc
   tensor dH = random_numbers(T * N, 0, -1, 1), dlogits = room(T * N, 0);
   if (is_cold && n > 1)
     for (ptrdiff_t i = 0; i < n; i++) {
-      for (ptrdiff_t t = 0; t < T; t++) floats(logits)[t * N + i * n] -= 30;
-      floats(bias)[2 * n + i * n] -= 40;
+      for (ptrdiff_t t = 0; t < T; t++) floats(logits)[t * N + i * n] -= 16;
+      floats(bias)[2 * n + i * n] -= 16;
     }
   tensor in_place = copy_of(logits), tape = room(mhck_tape_floats(n, convention->iterations), 0);
   table->sinkhorn(floats(logits), T, n, convention, floats(H));
