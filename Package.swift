@@ -117,6 +117,10 @@ let package = Package(
     .executableTarget(
       name: "StepAllocations", dependencies: ["LayerRuntime", "AllocationCounter"], path: "Tests/StepAllocations",
       swiftSettings: strict),
+    // Kernels and probes against plain loops, in C alone: scripts/test-arm builds it for Arm as well.
+    .executableTarget(
+      name: "KernelCheck", dependencies: ["CMHCKernels", "CProbes"], path: "Tests/KernelCheck",
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
       name: "LayerRuntimeTests", dependencies: ["LayerRuntime", "CMHCKernels", "AllocationCounter"],
       swiftSettings: strict),

@@ -52,7 +52,7 @@ import Testing
   @Test(
     .enabled(if: allocation_count() >= 0), arguments: choices + (OpenBLAS.isAvailable ? functions : []))
   func `a step after the first allocates no buffer, and optimised nothing at all`(_ choice: Choice) throws {
-    let arena = try Arena(capacityBytes: 1 << 28)
+    let arena = try Arena(capacityBytes: testArenaBytes)
     let stack = try Self.stack(choice, arena: arena)
     let x = try LayerStackTests.input(stack.configuration, arena)
     let gradient = try Streams(arena, .gradient, stack.configuration.shape, choice.format)

@@ -34,7 +34,7 @@ import Testing
   static func found(
     _ test: TestCase, _ choice: Choice, format: StreamFormat = .float32, streaming: Bool = false
   ) throws -> Results {
-    let arena = try Arena(capacityBytes: 1 << 30)
+    let arena = try Arena(capacityBytes: testArenaBytes)
     let layer = try ConnectionLayer(
       test.kind, test.shape, test.convention, choice.implementation, format: format, variant: choice.variant,
       team: try ThreadTeam(choice.threads), arena: arena)

@@ -20,7 +20,7 @@ import Testing
 
   /// One step and what it gives, to the bit.
   static func outcome(_ configuration: LayerStack.Configuration) throws -> Outcome {
-    let arena = try Arena(capacityBytes: 1 << 30)
+    let arena = try Arena(capacityBytes: testArenaBytes)
     let stack = try LayerStack(configuration, arena: arena)
     let x = try input(configuration, arena)
     let gradient = try Streams(arena, .gradient, configuration.shape, configuration.format)
@@ -78,7 +78,7 @@ import Testing
     let all: [LayerFunctionKind] = [.identity, .gelu(hidden: 12), .swiGLU(hidden: 10), .attention(heads: 2)]
     let configuration = try Self.configuration(
       kind, .fastest, [all[function], .identity], tokens: 5, streams: 2, channels: 8)
-    let arena = try Arena(capacityBytes: 1 << 30)
+    let arena = try Arena(capacityBytes: testArenaBytes)
     let stack = try LayerStack(configuration, arena: arena)
     let x = try Self.input(configuration, arena)
     let gradX = try Streams(arena, .gradient, configuration.shape, .float32)
@@ -108,7 +108,7 @@ import Testing
     var configuration = try Self.configuration(
       .manifold, .fused, [LayerFunctionKind](repeating: .identity, count: L), tokens: T, streams: n, channels: C)
     configuration.hasPreNorm = false
-    let arena = try Arena(capacityBytes: 1 << 30)
+    let arena = try Arena(capacityBytes: testArenaBytes)
     let stack = try LayerStack(configuration, arena: arena)
     let x = try Self.input(configuration, arena)
     let held = arena.totalBytes
@@ -130,7 +130,7 @@ import Testing
     var configuration = try Self.configuration(
       .manifold, .fused, [LayerFunctionKind](repeating: .identity, count: 6), tokens: T, streams: n, channels: C)
     configuration.blocks = .blocks(blocks)
-    let arena = try Arena(capacityBytes: 1 << 30)
+    let arena = try Arena(capacityBytes: testArenaBytes)
     let stack = try LayerStack(configuration, arena: arena)
     let x = try Self.input(configuration, arena)
     let held = arena.totalBytes
@@ -153,7 +153,7 @@ import Testing
   @Test func `a second step allocates nothing and gives the same gradients once more`() throws {
     var configuration = try Self.configuration(.manifold, .unfused, Self.functions)
     configuration.blocks = .blocks([2, 3])
-    let arena = try Arena(capacityBytes: 1 << 30)
+    let arena = try Arena(capacityBytes: testArenaBytes)
     let stack = try LayerStack(configuration, arena: arena)
     let x = try Self.input(configuration, arena)
     try stack.step(x)

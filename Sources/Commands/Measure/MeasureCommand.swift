@@ -27,38 +27,54 @@ struct MeasureCommand: ParsableCommand {
 
   func run() throws {
     let file = try out.map { try ProfileFile($0) }
-    let rates: MachineRates
+    let identity = ThisMachine.identity()
+    let plan = MeasurementPlan(
+      caches: identity.caches, threads: threads ?? min(256, ThisMachine.cores), memory: ThisMachine.memory,
+      effort: effort)
+    let result = try measured(plan, on: identity)
+    try Console.printResult(try kept(result, in: file, tell: Console.printMessage))
+  }
+
+  /// Runs a plan.
+  func measured(_ plan: MeasurementPlan, on identity: MachineIdentity) throws -> Measurement.Result {
+    let progress = ProgressLine()
+    defer { progress.clear() }
     do {
-      rates = try measured()
-    } catch let error as MeasurementError {
+      return try Measurement(plan).run(on: identity) { progress.show($0, fraction: $1) }
+    } catch {
       throw CommandFailure(error.description, status: .failure)
     }
+  }
+
+  /// Writes the profile, where a file was asked for and the samples are worth it.
+  ///
+  /// - Parameters:
+  ///   - result: what was measured.
+  ///   - file: where the profile goes; nil for nowhere.
+  ///   - tell: told warnings, and that the file was written.
+  /// - Returns: what is to be printed.
+  /// - Throws: `CommandFailure` where samples differ too much, or the file cannot be written; it is then as it was.
+  func kept(_ result: Measurement.Result, in file: ProfileFile?, tell: (String) -> Void) throws -> String {
+    do {
+      try MeasurementQuality.check(result.timings)
+    } catch {
+      throw CommandFailure(error.description, status: .failure)
+    }
+    let rates = result.rates
     guard let hardware = Hardware(measured: rates, memory: ThisMachine.memory) else {
       throw CommandFailure("expected a measured memory, found none", status: .failure)
     }
-    for warning in rates.conditions.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
+    for warning in rates.conditions.warnings { tell("mhc-plan: warning: \(warning)") }
     let document = HardwareDocument(
       hardware, rates: rates,
       request: HardwareDocument.Request(effort: effort.rawValue, threads: rates.threadCounts.last))
     let text = try document.jsonText()
     if let file {
       try file.write(text)
-      Console.printMessage("wrote \(file.path)")
+      tell("wrote \(file.path)")
     }
-    try Console.printResult(json ? text : MeasureText(rates: rates, hardware: hardware, isKept: file != nil).text)
+    return json ? text : MeasureText(rates: rates, hardware: hardware, isKept: file != nil).text
   }
 
   private var effort: Effort { quick ? .quick : .full }
-
-  private func measured() throws -> MachineRates {
-    let identity = ThisMachine.identity()
-    let plan = MeasurementPlan(
-      caches: identity.caches, threads: threads ?? min(256, ThisMachine.cores), memory: ThisMachine.memory,
-      effort: effort)
-    let progress = ProgressLine()
-    defer { progress.clear() }
-    let result = try Measurement(plan).run(on: identity) { progress.show($0, fraction: $1) }
-    try MeasurementQuality.check(result.timings)
-    return result.rates
-  }
 }

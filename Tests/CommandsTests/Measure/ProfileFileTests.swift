@@ -57,6 +57,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [SIGINT, SIGTERM]) func `stays as it was when the run is interrupted while it samples`(signal: Int32)
+    throws
+  {
+    try Self.inFolder { folder in
+      let path = folder.appending(path: "mine.json").path
+      try "old".write(toFile: path, atomically: false, encoding: .utf8)
+      // What a terminal is shown says when: no clock is asked.
+      let run = try Tool.run(["measure", "--quick", "--threads", "1", "--out", path], until: "round 1", signal: signal)
+      #expect(run.signal == signal && run.stdout.isEmpty, "\(run)")
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+      #expect(try Self.names(folder) == ["mine.json"])
+    }
+  }
+
   @Test func `is asked for with threads that the machine has`() throws {
     for threads in ["0", "-1", "100000", "two"] {
       expectRefusal(try Tool.run(["measure", "--threads", threads]), 64, mentions: ["--threads"])

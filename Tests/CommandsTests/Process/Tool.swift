@@ -50,13 +50,34 @@ enum Tool {
     try Data(input.utf8).write(to: streams[0])
     for file in streams[1...] { try Data().write(to: file) }
 
+    let process = try start(
+      executable, arguments, streams.enumerated().map { (Int32($0), $1.path, $0 == 0 ? O_RDONLY : O_WRONLY) })
+    var status: Int32 = 0
+    let begin = ContinuousClock.now
+    while waitpid(process, &status, WNOHANG) == 0 {
+      if ContinuousClock.now - begin > .seconds(60) { kill(process, SIGKILL) }
+      usleep(2000)
+    }
+    return Run(
+      stdout: String(decoding: try Data(contentsOf: streams[1]), as: UTF8.self),
+      stderr: String(decoding: try Data(contentsOf: streams[2]), as: UTF8.self),
+      code: status & 0x7F == 0 ? (status >> 8) & 0xFF : nil)
+  }
+
+  /// Starts a program whose descriptors are these files; a descriptor without a file is closed.
+  static func start(
+    _ executable: URL, _ arguments: [String], _ files: [(descriptor: Int32, path: String?, flags: Int32)]
+  ) throws -> pid_t {
     // Foundation's Process waits on a run loop that tests in parallel starve.
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (descriptor, file) in streams.enumerated() {
-      posix_spawn_file_actions_addopen(
-        &actions, Int32(descriptor), file.path, descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
+    for (descriptor, path, flags) in files {
+      if let path {
+        posix_spawn_file_actions_addopen(&actions, descriptor, path, flags, 0)
+      } else {
+        posix_spawn_file_actions_addclose(&actions, descriptor)
+      }
     }
     // A thread that runs tests has signals blocked; a process that a person starts has not.
     var attributes = posix_spawnattr_t()
@@ -72,16 +93,7 @@ enum Tool {
     defer { for word in words { free(word) } }
     var process = pid_t()
     try #require(posix_spawn(&process, executable.path, &actions, &attributes, &words, environ) == 0)
-    var status: Int32 = 0
-    let start = ContinuousClock.now
-    while waitpid(process, &status, WNOHANG) == 0 {
-      if ContinuousClock.now - start > .seconds(60) { kill(process, SIGKILL) }
-      usleep(2000)
-    }
-    return Run(
-      stdout: String(decoding: try Data(contentsOf: streams[1]), as: UTF8.self),
-      stderr: String(decoding: try Data(contentsOf: streams[2]), as: UTF8.self),
-      code: status & 0x7F == 0 ? (status >> 8) & 0xFF : nil)
+    return process
   }
 
   /// The program beside the test bundle, or in the build folder of this checkout.

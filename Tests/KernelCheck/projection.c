@@ -1,0 +1,187 @@
+// The projection of streams, forwards and backwards, and the order in which its kernels take the weights.
+
+#include <math.h>
+#include <string.h>
+
+#include "check.h"
+
+// MARK: Forwards
+
+/// Rows of K inputs, each projected to w outputs.
+static void check_rows(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, ptrdiff_t rows,
+                       ptrdiff_t K, ptrdiff_t w, int is_bf16, double weight_error) {
+  tensor x = random_numbers(rows * K, is_bf16, -2, 2), phi = random_numbers(w * K, 0, -1, 1);
+  tensor packed = room(mhck_packed_forward_floats(K, w), 0);
+  kernels->pack_forward(floats(phi), K, w, floats(packed));
+  for (int form = 0; form < 2; form++) {
+    const mhck_convention convention = {.norm_epsilon = form, .rms_epsilon = 1e-3f};
+    tensor p = room(rows * w, 0), r = room(rows, 0);
+    kernels->project(x.at, floats(packed), rows, K, w, &convention, floats(p), floats(r));
+    begin("project", T, n, C, form ? "eps added to the root" : "eps added to the mean");
+    for (ptrdiff_t t = 0; t < rows; t++) {
+      double squares = 0;
+      for (ptrdiff_t k = 0; k < K; k++) squares += get(x, t * K + k) * get(x, t * K + k);
+      const double epsilon = convention.rms_epsilon, mean = squares / (double)K;
+      const double root = form ? sqrt(mean) + epsilon : sqrt(mean + epsilon);
+      // The mean is a sum of K squares and a division; the root takes half of its error and adds its own, and one of a sum.
+      expect("r", r, t, root, root * (rounding(K + 1) + 2 * U));
+      if (form) continue;
+      for (ptrdiff_t j = 0; j < w; j++) {
+        double sum = 0, magnitude = 0;
+        for (ptrdiff_t k = 0; k < K; k++) {
+          const double part = get(x, t * K + k) * get(phi, j * K + k);
+          sum += part;
+          magnitude += fabs(part);
+        }
+        expect("p", p, t * w + j, sum, (rounding(K) + weight_error) * magnitude);
+      }
+    }
+  }
+  release_all();
+}
+
+void check_projection(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                      double weight_error) {
+  check_rows(kernels, T, n, C, T, n * C, n * n + 2 * n, is_bf16, weight_error);
+  // HC projects every stream by itself.
+  check_rows(kernels, T, n, C, T * n, C, n + 2, is_bf16, weight_error);
+}
+
+// MARK: Packing
+
+void check_packing(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w) {
+  begin("pack_backward", 0, segments, C, "");
+  const ptrdiff_t chunks = (C + 15) / 16, middle = chunks / 2;
+  tensor phi = random_numbers(w * segments * C, 0, -1, 1);
+  tensor packed = room(mhck_packed_backward_floats(segments, C, w), 0);
+  // In two parts, as two threads do it.
+  mhck_pack_backward(floats(phi), segments, C, w, middle, chunks, floats(packed));
+  mhck_pack_backward(floats(phi), segments, C, w, 0, middle, floats(packed));
+  for (ptrdiff_t chunk = 0, at = 0; chunk < chunks; chunk++)
+    for (ptrdiff_t i = 0; i < segments; i++)
+      for (ptrdiff_t j = 0; j < w; j++)
+        for (ptrdiff_t q = 0; q < 16; q++, at++) {
+          const ptrdiff_t c = chunk * 16 + q;
+          expect("tile", packed, at, c < C ? get(phi, (j * segments + i) * C + c) : 0, 0);
+        }
+  tensor twice = copy_of(phi);
+  mhck_unpack_backward_add(floats(packed), segments, C, w, 0, middle, floats(twice));
+  mhck_unpack_backward_add(floats(packed), segments, C, w, middle, chunks, floats(twice));
+  for (ptrdiff_t k = 0; k < phi.count; k++) expect("unpacked", twice, k, 2 * get(phi, k), 0);
+  release_all();
+}
+
+// MARK: Backwards
+
+/// A gradient of phi in tiles, as the kernels add to it, back in the order of phi.
+static tensor unpacked(tensor tiles, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w) {
+  tensor plain = room(w * segments * C, 0);
+  memset(plain.at, 0, (size_t)plain.count * 4);
+  mhck_unpack_backward_add(floats(tiles), segments, C, w, 0, (C + 15) / 16, floats(plain));
+  return plain;
+}
+
+static tensor packed(tensor plain, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w) {
+  tensor tiles = room(mhck_packed_backward_floats(segments, C, w), 0);
+  mhck_pack_backward(floats(plain), segments, C, w, 0, (C + 15) / 16, floats(tiles));
+  return tiles;
+}
+
+/// What is added to dx and dphi by rows of `segments` of C channels.
+typedef struct {
+  ptrdiff_t rows, segments, C, w;
+  tensor x, dp, c, phi, before, tiles;
+} projection;
+
+static projection make(ptrdiff_t rows, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, int is_bf16) {
+  projection p = {.rows = rows, .segments = segments, .C = C, .w = w};
+  p.x = random_numbers(rows * segments * C, is_bf16, -2, 2);
+  p.dp = random_numbers(rows * w, 0, -1, 1);
+  p.c = random_numbers(rows, 0, -1, 1);
+  p.phi = random_numbers(w * segments * C, 0, -1, 1);
+  p.before = random_numbers(w * segments * C, 0, -1, 1);
+  p.tiles = packed(p.before, segments, C, w);
+  return p;
+}
+
+/// sum_j dp[t,j] phi[j,k] + c[t] x[t,k] and the sum of its parts' magnitudes, added to what is there.
+static void add_projected(const projection *p, ptrdiff_t t, ptrdiff_t k, double *sum, double *magnitude) {
+  const ptrdiff_t K = p->segments * p->C;
+  for (ptrdiff_t j = 0; j <= p->w; j++) {
+    const double part =
+        j < p->w ? get(p->dp, t * p->w + j) * get(p->phi, j * K + k) : get(p->c, t) * get(p->x, t * K + k);
+    *sum += part;
+    *magnitude += fabs(part);
+  }
+}
+
+static void expect_dphi(const projection *p) {
+  tensor dphi = unpacked(p->tiles, p->segments, p->C, p->w);
+  const ptrdiff_t K = p->segments * p->C;
+  for (ptrdiff_t j = 0; j < p->w; j++)
+    for (ptrdiff_t k = 0; k < K; k++) {
+      double sum = get(p->before, j * K + k), magnitude = fabs(sum);
+      for (ptrdiff_t t = 0; t < p->rows; t++) {
+        const double part = get(p->dp, t * p->w + j) * get(p->x, t * K + k);
+        sum += part;
+        magnitude += fabs(part);
+      }
+      expect_sum("dphi", dphi, j * K + k, sum, magnitude, p->rows + 1);
+    }
+}
+
+static void check_alone(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_t n, projection p, int accumulates) {
+  const ptrdiff_t K = p.segments * p.C;
+  tensor before = random_numbers(p.rows * K, p.x.is_bf16, -2, 2), dx = copy_of(before);
+  kernels->project_backward(p.x.at, floats(p.dp), floats(p.c), floats(packed(p.phi, p.segments, p.C, p.w)), p.rows,
+                            p.segments, p.C, p.w, accumulates, dx.at, floats(p.tiles));
+  begin("project_backward", T, n, p.C, accumulates ? "accumulated" : "");
+  for (ptrdiff_t t = 0; t < p.rows; t++)
+    for (ptrdiff_t k = 0; k < K; k++) {
+      double sum = accumulates ? get(before, t * K + k) : 0, magnitude = fabs(sum);
+      add_projected(&p, t, k, &sum, &magnitude);
+      expect_sum("dx", dx, t * K + k, sum, magnitude, p.w + 2);
+    }
+  expect_dphi(&p);
+  release_all();
+}
+
+/// Everything that makes dx in one pass; `rows` of the projection a token, 1 or n.
+static void check_together(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, ptrdiff_t rows,
+                           mhck_orientation o, int is_bf16, int streaming) {
+  const ptrdiff_t segments = rows == 1 ? n : 1, w = rows == 1 ? n * n + 2 * n : n + 2;
+  const projection p = make(T * rows, segments, C, w, is_bf16);
+  tensor g = random_numbers(T * n * C, is_bf16, -2, 2), du = random_numbers(T * C, 0, -2, 2);
+  tensor H = random_numbers(T * n * n, 0, -1, 1), h = random_numbers(T * n, 0, -1, 1), dx = room(T * n * C, is_bf16);
+  kernels->stream_backward(g.at, p.x.at, floats(du), floats(H), floats(h), floats(p.dp), floats(p.c),
+                           floats(packed(p.phi, segments, C, w)), T, n, C, rows, w, o, dx.at, streaming,
+                           floats(p.tiles));
+  begin("stream_backward", T, n, C, rows == 1 ? "a row a token" : "a row a stream");
+  for (ptrdiff_t t = 0; t < T; t++)
+    for (ptrdiff_t i = 0; i < n; i++)
+      for (ptrdiff_t c = 0; c < C; c++) {
+        double sum = get(h, t * n + i) * get(du, t * C + c), magnitude = fabs(sum);
+        for (ptrdiff_t j = 0; j < n; j++) {
+          const double part = get(H, t * n * n + mixed(o, j, i)) * get(g, (t * n + j) * C + c);
+          sum += part;
+          magnitude += fabs(part);
+        }
+        const ptrdiff_t row = rows == 1 ? t : t * n + i, k = rows == 1 ? i * C + c : c;
+        add_projected(&p, row, k, &sum, &magnitude);
+        expect_sum("dx", dx, (t * n + i) * C + c, sum, magnitude, n + 1 + w + 1);
+      }
+  expect_dphi(&p);
+  release_all();
+}
+
+void check_projection_backward(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                               mhck_orientation o) {
+  for (int accumulates = 0; accumulates < 2; accumulates++) {
+    check_alone(kernels, T, n, make(T, n, C, n * n + 2 * n, is_bf16), accumulates);
+    check_alone(kernels, T, n, make(T * n, 1, C, n + 2, is_bf16), accumulates);
+  }
+  for (int streaming = 0; streaming < 2; streaming++) {
+    check_together(kernels, T, n, C, 1, o, is_bf16, streaming);
+    check_together(kernels, T, n, C, n, o, is_bf16, streaming);
+  }
+}
