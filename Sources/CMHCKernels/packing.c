@@ -2,7 +2,7 @@
 
 #include "mhck.h"
 
-ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w) { return (w + 7) / 8 * 8 * ((K + 1) / 2 * 2); }
+ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w) { return (w + 7) / 8 * 8 * ((K + 3) / 4 * 4); }
 
 ptrdiff_t mhck_packed_backward_floats(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w) {
   return (C + 15) / 16 * 16 * segments * w;

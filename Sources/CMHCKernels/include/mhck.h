@@ -129,7 +129,7 @@ typedef struct {
 /// The variants this binary has, the fastest first, and how many. Ask is_supported before use.
 const mhck_table *const *mhck_variants(ptrdiff_t *count);
 
-/// Floats that a packed phi takes: w rounded up to 8, times K rounded up to 2.
+/// Floats that a packed phi takes: w rounded up to 8, times K rounded up to 4.
 ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w);
 /// Floats that a phi in tiles takes: C rounded up to 16, times segments, times w.
 ptrdiff_t mhck_packed_backward_floats(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w);
