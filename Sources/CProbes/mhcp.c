@@ -60,9 +60,9 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
 #define TRAFFIC_ONLY_BF16
 #define TRAFFIC_NAME(name) mhcp_hardware_##name
-#define PRODUCT_LANES 8
+#define PRODUCT_LANES 16
 #define PRODUCT_ROWS 8
-#define PRODUCT_PAIRS 0
+#define PRODUCT_PAIRS 1
 #define PRODUCT_OUTPUTS 8
 #include "traffic_formats.inc"
 #undef TRAFFIC_NAME

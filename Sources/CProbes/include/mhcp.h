@@ -45,7 +45,7 @@ typedef struct {
   ptrdiff_t tokens, channels;
   int32_t streams, stream_reads, channel_reads, stream_writes, channel_writes, in_place;
   int32_t sums;             ///< sums over a token's channels of products of two rows
-  int32_t ahead;            ///< whether the next token's rows are asked for while one is worked on
+  int32_t ahead;            ///< whether the rows of the token after the next are asked for while one is worked on
   int32_t streaming, bfloat16;
 } mhcp_traffic;
 

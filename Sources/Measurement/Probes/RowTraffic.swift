@@ -23,7 +23,7 @@ public struct RowTraffic: Hashable, Sendable {
   public var isInPlace = false
   /// Whether it is stored past the caches.
   public var isStreaming = false
-  /// Whether the next token's rows are asked for while one is worked on.
+  /// Whether the rows of the token after the next are asked for while one is worked on.
   public var fetchesAhead = false
   /// Sums over a token's channels of products of two rows.
   public var sums = 0

@@ -181,7 +181,7 @@ struct ConnectionWork {
     streaming && [.merge, .streamBackward].contains(operation) || streaming && kind == .residual
   }
 
-  /// Where streams beyond the near caches are read and written, the kernels ask for the next token's rows.
+  /// Where streams beyond the near caches are read and written, the kernels ask for rows two tokens ahead.
   private func fetchesAhead(_ operation: ConnectionOperation) -> Bool {
     switch operation {
     case .merge, .resMix, .mergeBackward, .resMixBackward:

@@ -19,7 +19,7 @@ struct KernelBlocking {
   }
   /// Channels of a strip.
   private static let stripChannels = 32
-  /// Bytes of a thread's streams beyond which the next token's rows are fetched ahead.
+  /// Bytes of a thread's streams beyond which rows are fetched two tokens ahead.
   static let farBytes = Double(4 << 20)
   /// Columns of x that the projection takes at a time.
   static let projectionColumns = 512

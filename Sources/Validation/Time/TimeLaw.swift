@@ -138,7 +138,8 @@ struct TimeLaw {
   private func tokens(_ movement: LiveRates.Movement, of work: Work, at distance: Double, threads: Int) -> Int {
     let token = Double(movement.cachedBytesOfToken)
     let own = token * Double(work.tokens)
-    if distance >= CacheHistory.memory { return max(work.tokens, Int(2.5 * lastBytes / token)) }
+    // A cache that does not throw out the oldest keeps a part of what is a few times as large.
+    if distance >= CacheHistory.memory { return max(work.tokens, Int(8 * lastBytes / token)) }
     if distance > 0.85 * own, distance < 1.18 * own { return work.tokens }
     // A quarter of an octave is near enough, and the fewer probes the better.
     let exact = max(1, distance / token)
