@@ -16,6 +16,7 @@ struct ValidateDocument: ResultDocument {
   var rows: [Row]
   var memory: [Memory]
   var flops: [Count]
+  var profile: [Check]
   var sweep: Sweep?
   var summary: Summary
   var failures: [String]
@@ -41,6 +42,7 @@ struct ValidateDocument: ResultDocument {
   struct Row: Encodable {
     var `case`, operation, scheme, scope, size: String
     var predictedSeconds, measuredSeconds, errorFraction: Double
+    var predictedByProfileSeconds: Double
     var isHeldOut: Bool
     var predictedOrder, measuredOrder: Int
     var memorySeconds, arithmeticSeconds, productSeconds, startSeconds: Double
@@ -57,6 +59,10 @@ struct ValidateDocument: ResultDocument {
   struct Count: Encodable {
     var `case`, operation, quantity: String
     var predicted, counted: Int
+  }
+  struct Check: Encodable {
+    var name: String
+    var factor, limit: Double
   }
   struct Sweep: Encodable {
     var `case`: String
@@ -81,6 +87,7 @@ struct ValidateDocument: ResultDocument {
     var worstAbsoluteError: Double?
     var worstCase: String?
     var samples: Int
+    var byProfile: Group?
     var groups: [String: [String: Group]]
 
     struct Group: Encodable {
@@ -108,7 +115,7 @@ extension ValidateDocument {
       Row(
         case: row.name, operation: row.operation, scheme: row.scheme, scope: row.scope.rawValue, size: row.size,
         predictedSeconds: row.predicted.value, measuredSeconds: row.measured.value, errorFraction: row.error,
-        isHeldOut: !row.isDevelopment, predictedOrder: row.predictedAs, measuredOrder: row.measuredAs,
+        predictedByProfileSeconds: row.byProfile.value, isHeldOut: !row.isDevelopment, predictedOrder: row.predictedAs, measuredOrder: row.measuredAs,
         memorySeconds: row.parts.memory.value,
         arithmeticSeconds: row.parts.arithmetic.value, productSeconds: row.parts.products.value,
         startSeconds: row.parts.starts.value, sampleSeconds: row.samples.map(\.value),
@@ -129,6 +136,7 @@ extension ValidateDocument {
         case: $0.name, operation: $0.operation, quantity: $0.quantity.rawValue, predicted: $0.predicted,
         counted: $0.counted)
     }
+    profile = report.profile.map { Check(name: $0.name, factor: $0.factor, limit: $0.limit) }
     sweep = report.sweep.map { sweep in
       Sweep(
         case: sweep.name, plannedBlockLayers: sweep.plannedSize, plannedBlocks: sweep.plannedBlocks,
@@ -157,14 +165,19 @@ extension ValidateDocument.Summary {
     worstAbsoluteError = all?.worstAbsoluteError
     worstCase = all?.worstRow
     samples = all?.samples ?? 0
+    byProfile = report.summaryByProfile.map { Group($0) }
     groups = [:]
     for (title, summaries) in report.groups {
-      for one in summaries {
-        groups[title, default: [:]][one.name] = Group(
-          medianError: one.medianError, medianAbsoluteError: one.medianAbsoluteError,
-          p90AbsoluteError: one.p90AbsoluteError, worstAbsoluteError: one.worstAbsoluteError,
-          worstCase: one.worstRow, samples: one.samples)
-      }
+      for one in summaries { groups[title, default: [:]][one.name] = Group(one) }
     }
+  }
+}
+
+extension ValidateDocument.Summary.Group {
+  init(_ one: ErrorSummary) {
+    self.init(
+      medianError: one.medianError, medianAbsoluteError: one.medianAbsoluteError,
+      p90AbsoluteError: one.p90AbsoluteError, worstAbsoluteError: one.worstAbsoluteError,
+      worstCase: one.worstRow, samples: one.samples)
   }
 }

@@ -16,15 +16,19 @@ public struct ErrorSummary: Hashable, Sendable {
   public var worstRow: String
 
   /// The errors of these rows; nil without any.
-  public init?(_ name: String, _ rows: [TimeRow]) {
-    guard let worst = rows.max(by: { abs($0.error) < abs($1.error) }) else { return nil }
-    let (signed, absolute) = (rows.map(\.error).sorted(), rows.map { abs($0.error) }.sorted())
+  public init?(_ name: String, _ rows: [TimeRow]) { self.init(name, rows, error: \.error) }
+
+  /// The same of another error.
+  init?(_ name: String, _ rows: [TimeRow], error: KeyPath<TimeRow, Double>) {
+    guard let worst = rows.max(by: { abs($0[keyPath: error]) < abs($1[keyPath: error]) }) else { return nil }
+    let errors = rows.map { $0[keyPath: error] }
+    let (signed, absolute) = (errors.sorted(), errors.map { abs($0) }.sorted())
     self.name = name
     samples = rows.count
     medianError = Self.quantile(signed, 0.5)
     medianAbsoluteError = Self.quantile(absolute, 0.5)
     p90AbsoluteError = Self.quantile(absolute, 0.9)
-    worstAbsoluteError = abs(worst.error)
+    worstAbsoluteError = abs(worst[keyPath: error])
     worstRow = worst.name
   }
 

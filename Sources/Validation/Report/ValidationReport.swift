@@ -11,6 +11,8 @@ public struct ValidationReport: Sendable {
   public var counts: [CountRow] = []
   /// Recompute choices of one deep stack.
   public var sweep: RecomputeSweep?
+  /// The profile against its own probes.
+  public var profile: [ProfileCheck] = []
   /// What it must stay within.
   public var limits = ValidationLimits()
   /// What a recompute choice costs in time may be mispredicted by this part of the step.
@@ -21,6 +23,8 @@ public struct ValidationReport: Sendable {
 
   /// All times together; nil without any.
   public var summary: ErrorSummary? { ErrorSummary("all", times) }
+  /// The same predicted by the profile alone, with no rate measured beside the rows.
+  public var summaryByProfile: ErrorSummary? { ErrorSummary("by the profile alone", times, error: \.errorByProfile) }
   /// By whether rows were held out, operation, scheme, scope and size.
   public var groups: [(title: String, summaries: [ErrorSummary])] {
     [
@@ -42,6 +46,12 @@ public struct ValidationReport: Sendable {
   public var failures: [String] {
     var lines: [String] = []
     func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
+    for check in profile where check.isOutside {
+      let factor = (check.factor * 100).rounded() / 100
+      lines.append(
+        "profile: \(check.name) takes \(factor) times as long as it says, at most \(check.limit) either way: "
+          + "measure again")
+    }
     if let all = summary {
       if !(all.medianAbsoluteError <= limits.medianAbsoluteError) {
         lines.append(

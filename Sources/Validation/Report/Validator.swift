@@ -91,6 +91,7 @@ public struct Validator {
       progress("sweep", 0.9)
       report.sweep = try RecomputeSweep.run(RecomputeSweep.stack(quick: scope.isQuick), &timer)
     }
+    report.profile = ProfileCheck.all(timer.profileFactors)
     return report
   }
 }

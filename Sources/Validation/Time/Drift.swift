@@ -11,6 +11,8 @@ public struct Anchor {
     case cache = "last cache"
     /// Memory beyond the caches.
     case memory
+    /// The same, stored past the caches: beside ``memory`` it shows whether an ordinary store reads its line first.
+    case streaming = "streaming stores"
   }
 
   /// The part.
@@ -52,7 +54,7 @@ public struct Drift: Hashable, Sendable {
   public init(_ anchors: [Anchor], threads: Int, runs: Int = 3) {
     var factors: [Anchor.Part: Double] = [:]
     for anchor in anchors where anchor.threads == threads {
-      let times = (0..<(anchor.part == .memory ? 1 : runs)).compactMap { _ in anchor.run()?.value }
+      let times = (0..<([.memory, .streaming].contains(anchor.part) ? 1 : runs)).compactMap { _ in anchor.run()?.value }
       guard let least = times.min(), anchor.expected.value > 0 else { continue }
       factors[anchor.part] = least / anchor.expected.value
     }

@@ -8,7 +8,7 @@ public enum MachineAnchors {
   /// Anchors for every number of threads that the profile has.
   ///
   /// - Parameter rates: the machine's.
-  /// - Returns: three anchors a number of threads; none that the profile has no rate for.
+  /// - Returns: three anchors a number of threads, and streaming stores on one; none that the profile has no rate for.
   /// - Throws: `RuntimeError` without room for the probes' arrays.
   public static func all(_ rates: MachineRates) throws(RuntimeError) -> [Anchor] {
     guard let last = rates.identity.caches.last?.size, let mix = MemoryMix(reads: 5, writes: 4) else { return [] }
@@ -25,6 +25,13 @@ public enum MachineAnchors {
         else { continue }
         let expected = Seconds(Double(passes * probe.accessedInPass.count) / rate.value)
         anchors.append(Anchor(part, threads: threads, expected: expected) { probe.run(repetitions: passes) })
+      }
+      if threads == 1, let past = MemoryMix(reads: 5, writes: 4, store: .streaming),
+        let probe = MemoryProbe(past, row: row, workingSet: beyond, threads: 1, buffer: buffer),
+        let rate = rates.memoryRate(past, row: row, workingSet: beyond, threads: 1)
+      {
+        let expected = Seconds(Double(probe.accessedInPass.count) / rate.value)
+        anchors.append(Anchor(.streaming, threads: 1, expected: expected) { probe.run(repetitions: 1) })
       }
       guard let probe = VectorProbe(.multiplyAdd, threads: threads, buffer: buffer),
         let rate = rates.vectorRate(.multiplyAdd, threads: threads)

@@ -49,6 +49,8 @@ public struct TimeRow: Hashable, Sendable {
   }
   /// Predicted over measured, less one: above zero where the layer was quicker than predicted.
   public var error: Double { measured.value > 0 ? predicted / measured - 1 : 0 }
+  /// The same of the prediction by the profile alone.
+  public var errorByProfile: Double { measured.value > 0 ? byProfile / measured - 1 : 0 }
   /// Whichever part is largest.
   public var bound: String {
     let all = [

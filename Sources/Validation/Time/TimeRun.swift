@@ -35,6 +35,11 @@ public struct TimeRun {
     lastBytes = law.lastBytes
   }
 
+  /// How much longer the profile's own probes took in this run than the profile says, by part; empty before a row was run.
+  ///
+  /// On one thread, the middle of all that was measured between rows: what neighbours take for a while is not in it.
+  public var profileFactors: [Anchor.Part: Double] { Drift(middle: (history[1] ?? [])[...]).factors }
+
   /// The prediction of one case as the machine is now.
   public func prediction(_ timeCase: TimeCase, drift: Drift = .none) throws -> TimeRow.Parts {
     try summed(timeCase.works(), drift, live).parts
@@ -66,6 +71,7 @@ public struct TimeRun {
     let rounds = rounds ?? self.rounds
     let threads = group.first?.team.count ?? 1
     let works = try group.map { try $0.works() }
+    if threads != 1 { _ = watch(1, runs: 1) }
     let drift = watch(threads, runs: Drift.window)
     live?.begin()
     var rows: [TimeRow] = []
