@@ -13,10 +13,18 @@ public final class SkinnyProbe: Probe {
   private let buffer: ProbeBuffer
   private let variant: ProbeVariant
   private let team: ProbeTeam
+  /// What rows of dx are mixed with, and what they are multiplied by: zero, so that sums and gradients stay finite however
+  /// often they are added to.
+  private let factor: Float
 
   /// A probe; nil where its form is not known or the buffer too small.
-  public init?(
-    _ product: SkinnyProduct, tokens: Int, threads: Int, buffer: ProbeBuffer, variant: ProbeVariant = .best
+  public convenience init?(_ product: SkinnyProduct, tokens: Int, threads: Int, buffer: ProbeBuffer) {
+    self.init(product, tokens: tokens, threads: threads, buffer: buffer, variant: .best)
+  }
+
+  /// The same with factors that leave something to be seen.
+  init?(
+    _ product: SkinnyProduct, tokens: Int, threads: Int, buffer: ProbeBuffer, variant: ProbeVariant, factor: Float = 0
   ) {
     guard threads > 0, tokens >= threads, tokens <= 1 << 32, product.channels > 0, product.channels % 32 == 0,
       product.channels <= 1 << 20, (1...16).contains(product.streams), (1...288).contains(product.outputs),
@@ -25,11 +33,10 @@ public final class SkinnyProbe: Probe {
     else { return nil }
     self.product = product
     (self.tokens, self.threads) = (tokens, threads)
-    (self.buffer, self.variant) = (buffer, variant)
+    (self.buffer, self.variant, self.factor) = (buffer, variant, factor)
     team = ProbeTeam(threads: threads)
     guard Self.bufferSize(product, tokens: tokens, threads: threads) <= buffer.size else { return nil }
-    // Sums and gradients must stay finite, however often they are added to.
-    buffer.fill(0..<Self.factorFloats(product), with: 0)
+    buffer.fill(0..<Self.factorFloats(product), with: factor)
     var one = part(thread: 0)
     one.rows = 1
     guard variant.table.pointee.skinny(&one, 1) != 0 else { return nil }
@@ -53,8 +60,8 @@ public final class SkinnyProbe: Probe {
 
   /// Passes over all tokens, on all threads.
   public func run(repetitions: Int) -> Seconds? {
-    // What another probe left there is not zero.
-    buffer.fill(0..<Self.factorFloats(product), with: 0)
+    // Another probe may have left something there.
+    buffer.fill(0..<Self.factorFloats(product), with: factor)
     let (variant, parts) = (variant, (0..<threads).map { Part(value: self.part(thread: $0)) })
     return team.time(repetitions: repetitions, isWarm: repetitions > 1) { thread, repetitions in
       var part = parts[thread].value

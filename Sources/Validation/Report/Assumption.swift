@@ -21,17 +21,17 @@ public enum Assumption: String, CaseIterable, Hashable, Sendable {
   public var statement: String {
     switch self {
     case .overlap:
-      "on one core arithmetic hides behind transfers as far as in the probes, but not where narrow strips of many rows are "
-        + "walked; more cores divide the time until memory is saturated; operations add up"
+      "an operation takes the time of a probe of the same rows and multiply-adds; operations add up; where there is no such "
+        + "probe, arithmetic hides behind transfers as far as in the profile's"
     case .reuse:
-      "a tensor is read from the level that the bytes touched since its last use fit in, at the rate of the operation's "
-        + "whole mix of reads and writes, and in rows as long as its own"
+      "a tensor is read from the level that the bytes touched since its last use fit in, and each part of an operation's bytes "
+        + "takes the probe's time at its own distance"
     case .peak:
-      "multiply-adds run at the rate of registers, those of the projection at that of small products in the nearest cache"
+      "the projection and its gradients take the time of tall products of the same shape by vector code"
     case .lanes:
       "a number moved between lanes, and a line divided by its sum, cost what they do in the probes"
     case .conversion:
-      "a bfloat16 number costs one conversion each way, which comes with a multiply-add, at the rate of the probes"
+      "a bfloat16 number is widened where it is loaded and rounded where it is stored, as in the probes"
     case .products: "a matrix product runs at the rate of the nearest measured shapes"
     case .starts:
       "a parallel call costs what it takes to reach threads that poll, or sleep after polling in vain, or runs on one "
@@ -45,6 +45,7 @@ public enum Assumption: String, CaseIterable, Hashable, Sendable {
     if row.parts.starts > largest, row.parts.starts > row.parts.products { return .starts }
     if row.parts.products > largest { return .products }
     if row.operation.contains("sinkhorn") || row.operation.hasPrefix("coefficients") { return .lanes }
+    if row.operation.contains("project") { return .peak }
     if row.size.contains("bf16") { return .conversion }
     let ratio = row.parts.memory.value / max(row.parts.arithmetic.value, 1e-12)
     if ratio > 0.5, ratio < 2 { return .overlap }

@@ -168,7 +168,7 @@ struct ConnectionWork {
       .coefficientsBackward, .projectBackward, .streamBackward, .allCoefficientsBackward:
       return nil
     case .project, .allCoefficients:
-      return min(KernelBlocking.projectionColumns, shape.streamElements) * format.bytes
+      return min(blocking.projectionColumns, shape.streamElements) * format.bytes
     default:
       return shape.streams > 1 ? shape.channels * format.bytes : nil
     }
@@ -216,9 +216,9 @@ struct ConnectionWork {
       let padded = 8 * vectors / Double(sizes.outputs)
       let v = min(vectors, 3)
       work.vector[.smallProduct, default: 0] *= padded * max(1, (height + v) / (height * v))
-      var touch = Touch.read("phi", rows / Double(blocking.projectionRows) * table)
+      var touch = Touch.read("phi", rows / Double(blocking.sharedRows) * table)
       touch.footprint = Double(threads) * table
-      touch.reuse = Double(threads) * (table + Double(blocking.projectionRows) * rowBytes)
+      touch.reuse = Double(threads) * (table + Double(blocking.sharedRows) * rowBytes)
       touch.isTable = true
       work.touches.append(touch)
     case .projectBackward, .streamBackward, .allCoefficientsBackward:

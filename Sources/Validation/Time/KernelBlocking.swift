@@ -6,8 +6,10 @@ struct KernelBlocking {
   static let lanes = 16.0
   /// Tokens of a tile.
   static let tileTokens = 16
-  /// Rows of x that share one read of φ in the projection.
+  /// Rows of x whose sums are in registers at once in the projection.
   let projectionRows: Int
+  /// Rows of x that share one read of φ from beyond the nearest cache.
+  let sharedRows: Int
   /// Rows that share one read of φ and one update of its gradient, backwards.
   let jointRows = 16
   /// Bytes of φ and of its gradient that all rows are taken through before the next, where rows are walked one by one.
@@ -22,7 +24,7 @@ struct KernelBlocking {
   /// Bytes of a thread's streams beyond which rows are fetched two tokens ahead.
   static let farBytes = Double(4 << 20)
   /// Columns of x that the projection takes at a time.
-  static let projectionColumns = 512
+  let projectionColumns: Int
   /// How often a thread looks for the next call before it sleeps.
   static let patience = 2000.0
   /// Whether products of bfloat16 streams take them as they are stored.
@@ -30,11 +32,10 @@ struct KernelBlocking {
 
   init(_ variant: KernelVariant) {
     multipliesBFloat16 = variant.name == "avx512-bf16"
-    projectionRows =
-      switch variant.name {
-      case "avx512", "avx512-bf16": 8
-      case "avx2", "neon": 4
-      default: 2
-      }
+    switch variant.name {
+    case "avx512", "avx512-bf16": (projectionRows, sharedRows, projectionColumns) = (8, 16, 256)
+    case "avx2", "neon": (projectionRows, sharedRows, projectionColumns) = (4, 4, 512)
+    default: (projectionRows, sharedRows, projectionColumns) = (2, 2, 512)
+    }
   }
 }

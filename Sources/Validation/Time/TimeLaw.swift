@@ -4,7 +4,9 @@ import Quantities
 
 /// From work and a machine's rates to a time.
 ///
-/// On one core arithmetic hides behind transfers as far as it does in the probes that do both, and not at all where narrow
+/// What an operation moves and multiplies is walked by a probe of the same rows, where there are live rates and such a probe;
+/// loads, stores, arithmetic and how they overlap are then one measurement. Everything else is put together:
+/// on one core arithmetic hides behind transfers as far as it does in the probes that do both, and not at all where narrow
 /// strips of many rows are walked: no prefetcher follows these, and a line that comes late holds up the window in which a
 /// core reorders instructions. Several cores divide that time among them, until memory gives no more: then the
 /// transfers at the rate of all cores together decide. Operations add up, as each
@@ -87,7 +89,8 @@ struct TimeLaw {
     let start = try start(work, alone: alone)
     var parts: Parts
     if let seconds = rows(work, distances, threads: p) {
-      parts = Parts(far: seconds)
+      // A product's time is for its multiply-adds, that of rows for what they move.
+      if case .product = work.movement { parts = Parts(arithmetic: seconds) } else { parts = Parts(far: seconds) }
       // A warm call is shorter than what is worth sharing.
       if start.isIdle { parts.serial = rows(work, distances, threads: 1) ?? .infinity }
     } else {

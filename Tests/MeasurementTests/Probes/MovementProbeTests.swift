@@ -1,0 +1,125 @@
+import Quantities
+import Testing
+
+@testable import Measurement
+
+/// Probes of rows and of tall products do as many multiply-adds as they say, on memory that holds ones: a number that is
+/// written is then as large as what was added up for it, so that all that was written, added up, is the count.
+@Suite struct `Probes of rows and of tall products` {
+  private static let tokens = 9
+  private static let channels = 64
+
+  /// Every form that operations of a connection have, at each number of streams.
+  private static func forms(_ n: Int) -> [RowTraffic] {
+    // Stream tensors and rows read, stream tensors and rows written, sums.
+    let forms = [
+      (1, 0, 0, 1, 0), (0, 1, 1, 0, 0), (1, 0, 1, 0, 0), (1, 1, 1, 0, 0), (2, 0, 1, 0, 0), (2, 1, 1, 1, n * n + n),
+      (2, 1, 0, 1, n * n + n), (2, 0, 1, 0, n * n), (1, 1, 0, 1, n), (1, 1, 1, 0, n), (1, 1, 0, 0, n),
+    ]
+    var all = forms.map { form in
+      var traffic = RowTraffic(streams: n, channels: channels)
+      (traffic.streamReads, traffic.channelReads) = (form.0, form.1)
+      (traffic.streamWrites, traffic.channelWrites, traffic.sums) = (form.2, form.3, form.4)
+      return traffic
+    }
+    for (reads, channel, sums) in [(1, 1, n), (1, 0, 0)] {
+      var traffic = RowTraffic(streams: n, channels: channels)
+      (traffic.streamReads, traffic.channelReads, traffic.sums) = (reads, channel, sums)
+      (traffic.streamWrites, traffic.isInPlace) = (1, true)
+      all.append(traffic)
+    }
+    var streamed = all[3]
+    streamed.isStreaming = true
+    var ahead = all[5]
+    ahead.fetchesAhead = true
+    return all + [streamed, ahead]
+  }
+
+  /// How much more there is in a buffer of ones after one pass.
+  private static func added(_ buffer: ProbeBuffer, _ probe: any Probe) throws -> Double {
+    buffer.reset(floats: buffer.size.count / 4)
+    let before = total(buffer)
+    _ = try #require(probe.run(repetitions: 1))
+    return total(buffer) - before
+  }
+  private static func total(_ buffer: ProbeBuffer) -> Double {
+    buffer.values(0..<buffer.size.count / 4).reduce(0) { $0 + Double($1) }
+  }
+
+  @Test(arguments: ProbeVariant.supported, [1, 2, 4, 8]) func `rows take the multiply-adds that they say`(
+    _ variant: ProbeVariant, _ n: Int
+  ) throws {
+    for traffic in Self.forms(n) {
+      let buffer = try ProbeBuffer(TrafficProbe.bufferSize(traffic, tokens: Self.tokens + 3))
+      for threads in [1, 2] {
+        let probe = try #require(
+          TrafficProbe(traffic, tokens: Self.tokens, threads: threads, buffer: buffer, variant: variant),
+          "\(traffic.label)")
+        // What is written in place was one before, and stays in the sum.
+        let rows = (traffic.isInPlace ? 0 : traffic.streamWrites * n) + traffic.channelWrites
+        let replaced = Double(Self.tokens * (rows * Self.channels + traffic.sums))
+        let found = try Self.added(buffer, probe) + replaced
+        // Number by number two tensors are added: one is a product by 1 that is not done.
+        let isSum = traffic.channelReads == 0 && traffic.sums == 0 && traffic.streamReads == 2
+        let counted = Double(Self.tokens * traffic.multiplyAdds.count)
+        #expect(found == (isSum ? 2 * counted : counted), "\(traffic.label), \(variant), \(threads) threads")
+      }
+    }
+  }
+
+  @Test(arguments: ProbeVariant.supported) func `bfloat16 has every form of float32`(_ variant: ProbeVariant) throws {
+    let buffer = try ProbeBuffer(Bytes(1 << 20))
+    for traffic in [1, 2, 4, 8].flatMap({ Self.forms($0) }) {
+      var traffic = traffic
+      traffic.isBFloat16 = true
+      let probe = try #require(TrafficProbe(traffic, tokens: 4, threads: 1, buffer: buffer, variant: variant))
+      #expect(probe.run(repetitions: 2) != nil)
+    }
+  }
+
+  @Test func `forms and sizes that no probe has are refused`() throws {
+    let buffer = try ProbeBuffer(Bytes(1 << 16))
+    var three = RowTraffic(streams: 3, channels: 64)
+    (three.streamReads, three.channelWrites) = (1, 1)
+    #expect(TrafficProbe(three, tokens: 4, threads: 1, buffer: buffer) == nil)
+    var odd = RowTraffic(streams: 4, channels: 65)
+    (odd.streamReads, odd.channelWrites) = (1, 1)
+    #expect(TrafficProbe(odd, tokens: 4, threads: 1, buffer: buffer) == nil)
+    var large = RowTraffic(streams: 4, channels: 64)
+    (large.streamReads, large.channelWrites) = (1, 1)
+    #expect(TrafficProbe(large, tokens: 1 << 20, threads: 1, buffer: buffer) == nil)
+    #expect(TrafficProbe(large, tokens: 4, threads: 1, buffer: buffer) != nil)
+  }
+
+  /// mHC's shape, where a token is one row, and HC's, where it is n.
+  private static func products(_ n: Int) -> [SkinnyProduct] {
+    [(1, n * channels, n * n + 2 * n), (n, channels, n + 2)].flatMap { rows, inputs, outputs in
+      [SkinnyProduct.Pass.forward, .backward(accumulates: true), .backward(accumulates: false), .mixed].map {
+        SkinnyProduct(
+          $0, rows: rows, inputs: inputs, outputs: outputs, streams: n, channels: channels, slice: 32, isBFloat16: false)
+      }
+    }
+  }
+
+  @Test(arguments: ProbeVariant.supported, [1, 2, 4, 8]) func `tall products take the multiply-adds that they say`(
+    _ variant: ProbeVariant, _ n: Int
+  ) throws {
+    for product in Self.products(n) {
+      for streaming in product.pass == .mixed ? [false, true] : [false] {
+        var product = product
+        product.isStreaming = streaming
+        // More than two tiles of eight rows and a rest.
+        let tokens = 19
+        let buffer = try ProbeBuffer(SkinnyProbe.bufferSize(product, tokens: tokens, threads: 2))
+        let probe = try #require(
+          SkinnyProbe(product, tokens: tokens, threads: 2, buffer: buffer, variant: variant, factor: 1))
+        let replaced =
+          product.pass == .forward ? product.rows * (product.outputs + 1)
+          : product.pass == .backward(accumulates: true) ? 0 : n * Self.channels
+        // The factors are ones already.
+        let found = try Self.added(buffer, probe) + Double(tokens * replaced)
+        #expect(found == Double(tokens * product.multiplyAdds.count), "\(product.label), \(variant)")
+      }
+    }
+  }
+}
