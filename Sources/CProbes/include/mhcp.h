@@ -68,6 +68,21 @@ typedef struct {
   int32_t backward, accumulates, mixes, streaming, bfloat16;
 } mhcp_skinny;
 
+/// The most columns of mhcp_columns.
+#define MHCP_MOST_COLUMNS 640
+
+/// Columns of numbers of a token, read, worked on sixteen tokens at a time, and written.
+typedef struct {
+  const float *in;        ///< [tokens, reads], and 4 floats more
+  float *out;             ///< [tokens, writes], and 4 floats more
+  double *sums_out;       ///< added to
+  ptrdiff_t tokens;       ///< what is left of sixteens is left out
+  ptrdiff_t reads, writes;
+  ptrdiff_t exponentials; ///< of the columns, with a division each
+  ptrdiff_t sums;         ///< of a column over its tokens
+  float factor;
+} mhcp_columns;
+
 /// One instruction set.
 typedef struct {
   const char *name;
@@ -92,6 +107,8 @@ typedef struct {
   /// Such products, `passes` times; tensors are aligned to 64 bytes. Returns 0 and does nothing unless `mixes` is 0, 1, 2, 4
   /// or 8.
   int (*skinny)(const mhcp_skinny *s, ptrdiff_t passes);
+  /// Such columns, `passes` times; at most MHCP_MOST_COLUMNS are read, and written.
+  void (*columns)(const mhcp_columns *c, ptrdiff_t passes);
 } mhcp_table;
 
 /// The variants this binary has, the fastest first, and how many. Ask is_supported before use.

@@ -70,6 +70,7 @@ struct ConnectionWork {
       if case .product(var product) = works[last].movement {
         product.pass = .backward(accumulates: false)
         works[last].movement = .product(product)
+        works[last].tensors[1] = name
       }
     }
     return works
@@ -81,6 +82,8 @@ struct ConnectionWork {
     let products = Self.products(operation)
     let ledgerRows = try rows.rows(operation)
     work.movement = movement(operation, ledgerRows, tiled: tiled)
+    work.tensors = work.movement == nil ? [] : tensors(operation, ledgerRows, names)
+    work.columns = columns(operation)
     work.tokens = shape.tokens
     for row in ledgerRows {
       let inPlace = Set(row.reads.map(\.tensor)).intersection(row.writes.map(\.tensor))
@@ -123,7 +126,7 @@ struct ConnectionWork {
   /// What is walked for a token: rows as the ledger has them, or a projection's products.
   private func movement(
     _ operation: ConnectionOperation, _ ledger: [ConnectionRows.Row], tiled: Bool
-  ) -> LiveRates.Movement? {
+  ) -> Movement? {
     if let pass = Self.pass(operation) {
       guard let sizes = ConnectionSizes(kind, shape) else { return nil }
       let slice = blocking.sliceChannels(segments: sizes.inputs / shape.channels, outputs: sizes.outputs)
@@ -138,6 +141,46 @@ struct ConnectionWork {
     else { return nil }
     traffic.fetchesAhead = !tiled && fetchesAhead(operation)
     return .rows(traffic)
+  }
+
+  /// What the coefficient kernels do for a token: projections and 1/r in, coefficients out, and backwards their gradients, with
+  /// a sigmoid or hyperbolic tangent of each that has one, and sums over all tokens for b and, in HC, for α.
+  private func columns(_ operation: ConnectionOperation) -> ColumnWork? {
+    guard let sizes = ConnectionSizes(kind, shape) else { return nil }
+    let (n, projections) = (shape.streams, sizes.rows * sizes.outputs)
+    let isManifold = kind == .manifold
+    var work: ColumnWork
+    switch operation {
+    case .coefficients: work = ColumnWork(reads: projections + sizes.rows, writes: sizes.coefficients)
+    case .coefficientsBackward:
+      work = ColumnWork(reads: projections + sizes.rows + sizes.coefficients, writes: projections + sizes.rows)
+      work.sums = isManifold ? sizes.coefficients + 3 : 2 * projections
+    default: return nil
+    }
+    work.exponentials = isManifold ? 2 * n : projections
+    return work
+  }
+
+  /// The memory of what is walked, in the order in which a movement takes it.
+  private func tensors(_ operation: ConnectionOperation, _ ledger: [ConnectionRows.Row], _ names: [String: String])
+    -> [String]
+  {
+    func name(_ tensor: String, _ tensorClass: TensorClass) -> String { buffer(tensor, tensorClass, operation, names) }
+    switch operation {
+    case .project: return [name("x", .stream)]
+    case .projectBackward: return [name("x", .stream), name("grad x", .stream)]
+    case .streamBackward:
+      return [name("x", .stream), name("grad x", .stream), name("grad x'", .stream), name("grad u", .activation)]
+    default: break
+    }
+    let written = Set(ledger.flatMap(\.writes).map(\.tensor))
+    func all(_ tensorClass: TensorClass) -> [String] {
+      let reads = ledger.flatMap(\.reads).filter { $0.tensorClass == tensorClass && !written.contains($0.tensor) }
+      return (reads + ledger.flatMap(\.writes).filter { $0.tensorClass == tensorClass }).map {
+        name($0.tensor, $0.tensorClass)
+      }
+    }
+    return all(.stream) + all(.activation)
   }
 
   private static func pass(_ operation: ConnectionOperation) -> SkinnyProduct.Pass? {

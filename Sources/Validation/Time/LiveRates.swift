@@ -8,42 +8,6 @@ import Quantities
 /// prediction asks for is measured when it is first asked for, and again in every round before the layer runs. Each is a
 /// probe of loads, stores and multiply-adds; none runs a layer.
 final class LiveRates {
-  /// What is asked for.
-  struct Question: Hashable {
-    var movement: Movement
-    var tokens: Int
-    var threads: Int
-  }
-
-  /// What is walked for every token.
-  enum Movement: Hashable {
-    case rows(RowTraffic)
-    case product(SkinnyProduct)
-
-    /// Bytes of a token, each tensor counted once.
-    var bytesOfToken: Int {
-      switch self {
-      case .rows(let traffic): traffic.bytesOfToken.count + 4 * traffic.sums
-      case .product(let product): product.bytesOfToken.count + 4 * product.rows * (product.outputs + 1)
-      }
-    }
-
-    /// Bytes of a token that stay in a cache.
-    var cachedBytesOfToken: Int {
-      switch self {
-      case .rows(let traffic): traffic.cachedBytesOfToken.count
-      case .product(let product): product.cachedBytesOfToken.count
-      }
-    }
-
-    func probe(tokens: Int, threads: Int, buffer: ProbeBuffer) -> (any Probe)? {
-      switch self {
-      case .rows(let traffic): TrafficProbe(traffic, tokens: tokens, threads: threads, buffer: buffer)
-      case .product(let product): SkinnyProbe(product, tokens: tokens, threads: threads, buffer: buffer)
-      }
-    }
-  }
-
   private final class Series {
     let probe: any Probe
     let repetitions: Int
@@ -67,9 +31,11 @@ final class LiveRates {
 
   private let buffer: ProbeBuffer
   private let sample: Double
-  private var series: [Question: Series] = [:]
+  private var series: [AnyHashable: Series] = [:]
   /// Forms that no probe has.
-  private var unknown: Set<Question> = []
+  private var unknown: Set<AnyHashable> = []
+  /// The most bytes that the group's probes have written.
+  private var used: Bytes?
   /// The most bytes a probe takes.
   private let room: Bytes
 
@@ -83,31 +49,54 @@ final class LiveRates {
     buffer = try ProbeBuffer(room)
   }
 
-  /// Forgets what the last group asked for.
-  func begin() { series.removeAll() }
+  /// Forgets what the last group asked for, and what its probes left behind.
+  func begin() {
+    series.removeAll()
+    buffer.scatter(used ?? room)
+    used = Bytes(1 << 16)
+  }
 
   /// Measures everything again that was asked for since ``begin()``.
   func refresh() {
     for (_, one) in series.sorted(by: { $0.value.probe.label < $1.value.probe.label }) { one.measure() }
   }
 
-  /// The time of a token; nil for a form that no probe has.
+  /// The time of a token of one movement by itself; nil for a form that no probe has.
   func secondsOfToken(_ movement: Movement, tokens: Int, threads: Int) -> Double? {
     // A quarter of the room is for tables and what is rounded up.
-    let most = room.count * 3 / 4 / movement.bytesOfToken
+    let most = room.count * 3 / 4 / movement.bytesOfToken.count
     let tokens = max(threads, min(tokens, most))
-    let question = Question(movement: movement, tokens: tokens, threads: threads)
+    return seconds(MovementProbe.Sequence(movement, tokens: tokens, threads: threads)).map { $0 / Double(tokens) }
+  }
+
+  /// The time of movements one after the other; nil for a form that no probe has, or without room.
+  func seconds(_ sequence: MovementProbe.Sequence) -> Double? {
+    seconds(sequence, sequence.bufferSize) { MovementProbe(sequence, buffer: buffer) }
+  }
+
+  /// The time of work on columns of so many tokens; nil for fewer than sixteen a thread.
+  func seconds(_ work: ColumnWork, tokens: Int, threads: Int) -> Double? {
+    struct Question: Hashable {
+      var work: ColumnWork
+      var tokens, threads: Int
+    }
+    let size = ColumnProbe.bufferSize(work, tokens: tokens, threads: threads)
+    return seconds(Question(work: work, tokens: tokens, threads: threads), size) {
+      ColumnProbe(work, tokens: tokens, threads: threads, buffer: buffer)
+    }
+  }
+
+  private func seconds(_ question: AnyHashable, _ size: Bytes, _ make: () -> (any Probe)?) -> Double? {
     if unknown.contains(question) { return nil }
     if series[question] == nil {
-      guard let probe = movement.probe(tokens: tokens, threads: threads, buffer: buffer),
-        let made = Series(probe, sample: sample)
-      else {
+      guard let probe = make(), let made = Series(probe, sample: sample) else {
         unknown.insert(question)
         return nil
       }
+      used = max(used ?? size, size)
       for _ in 0..<3 { made.measure() }
       series[question] = made
     }
-    return series[question]?.median.map { $0 / Double(tokens) }
+    return series[question]?.median
   }
 }

@@ -93,6 +93,8 @@ struct TimeLaw {
       if case .product = work.movement { parts = Parts(arithmetic: seconds) } else { parts = Parts(far: seconds) }
       // A warm call is shorter than what is worth sharing.
       if start.isIdle { parts.serial = rows(work, distances, threads: 1) ?? .infinity }
+    } else if let columns = work.columns, let seconds = live?.seconds(columns, tokens: work.tokens, threads: p) {
+      parts = Parts(arithmetic: seconds)
     } else {
       parts = try core(work, distances, threads: p)
       if p > 1 {
@@ -138,8 +140,8 @@ struct TimeLaw {
   }
 
   /// Tokens after which a probe comes back to the same bytes, as the operation does after `distance`.
-  private func tokens(_ movement: LiveRates.Movement, of work: Work, at distance: Double, threads: Int) -> Int {
-    let token = Double(movement.cachedBytesOfToken)
+  private func tokens(_ movement: Movement, of work: Work, at distance: Double, threads: Int) -> Int {
+    let token = Double(movement.cachedBytesOfToken.count)
     let own = token * Double(work.tokens)
     // A cache that does not throw out the oldest keeps a part of what is a few times as large.
     if distance >= CacheHistory.memory { return max(work.tokens, Int(8 * lastBytes / token)) }
@@ -240,13 +242,24 @@ struct TimeLaw {
   }
 
   /// The time of operations that run over and over, in the state that the caches and threads are in then.
+  ///
+  /// What a pass walks is walked by one probe, movement after movement on tensors that are shared as the pass shares
+  /// them: where each finds its rows needs no rule then.
   func parts(repeating works: [Work]) throws -> [Parts] {
     var history = CacheHistory()
     for work in works { _ = history.distances(work) }
+    let together = sequence(works).flatMap { live?.seconds($0) }
+    let first = works.firstIndex { $0.movement != nil }
     var alone = 0.0
     func run(_ distances: [[Double]]) throws -> [Parts] {
-      try zip(works, distances).map { work, distances in
-        let parts = try parts(work, distances: distances, alone: alone)
+      try works.indices.map { index in
+        let work = works[index]
+        let parts: Parts
+        if let together, work.movement != nil {
+          parts = Parts(start: try start(work, alone: alone).seconds, far: index == first ? together : 0)
+        } else {
+          parts = try self.parts(work, distances: distances[index], alone: alone)
+        }
         // On other threads' time nothing is started anew.
         alone = work.starts && work.threads > 1 ? 0 : alone + parts.total
         return parts
@@ -255,5 +268,16 @@ struct TimeLaw {
     let distances = works.map { history.distances($0) }
     _ = try run(distances)
     return try run(distances)
+  }
+
+  /// What a pass walks, in order; nil for a single movement, and where matrix products come between.
+  private func sequence(_ works: [Work]) -> MovementProbe.Sequence? {
+    let moving = works.filter { $0.movement != nil }
+    guard moving.count > 1, let first = moving.first, works.allSatisfy({ $0.products.isEmpty }),
+      moving.allSatisfy({ $0.tile == first.tile && $0.threads == first.threads && $0.tokens == first.tokens })
+    else { return nil }
+    let steps = moving.compactMap { work in work.movement.map { MovementProbe.Step($0, work.tensors) } }
+    return MovementProbe.Sequence(
+      steps, tokens: first.tokens, threads: first.threads, tile: first.tile, local: first.local)
   }
 }

@@ -1,4 +1,5 @@
 import CostModel
+import Measurement
 
 /// What one kernel, product or copy does: the bytes it moves, tensor by tensor, and its arithmetic by kind.
 ///
@@ -20,9 +21,16 @@ struct Work: Hashable, Sendable {
   /// Bytes of a row where it walks the rows of a token side by side; nil where it walks whole arrays.
   var row: Int?
   /// What it moves and computes for a token, where it walks rows or multiplies them by a table and does nothing else.
-  var movement: LiveRates.Movement?
+  var movement: Movement?
+  /// The memory of what is walked, in the order of the movement's tensors.
+  var tensors: [String] = []
+  /// What it does to a token's small numbers, where it does nothing else.
+  var columns: ColumnWork?
   /// Tokens that it walks.
   var tokens = 0
+  /// Tokens of a tile where operations run tile by tile, and the memory that has room for one tile of each thread only.
+  var tile: Int?
+  var local: Set<String> = []
   /// Results of vector code by kind, over all tokens.
   var vector: [VectorWork: Double] = [:]
   /// Whether it walks narrow strips of many rows, lines that no prefetcher follows.
@@ -84,6 +92,7 @@ extension Work {
     var result = works
     for index in result.indices {
       result[index].starts = index == 0
+      (result[index].tile, result[index].local) = (KernelBlocking.tileTokens, local)
       for at in result[index].touches.indices {
         let touch = result[index].touches[at]
         if touch.reuse != nil || seen.contains(touch.buffer) { result[index].touches[at].reuse = tile }

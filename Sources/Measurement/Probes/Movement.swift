@@ -1,0 +1,121 @@
+import CProbes
+public import Quantities
+
+/// What one operation walks for every token: rows of tensors, or tall rows times a narrow table.
+public enum Movement: Hashable, Sendable {
+  /// Rows that are loaded, mixed, summed and stored.
+  case rows(RowTraffic)
+  /// A tall product, or both of its gradients.
+  case product(SkinnyProduct)
+
+  /// Bytes of a token of its tensors, in the order in which they are handed over: stream tensors read, the one written, the
+  /// row read, the row written; of a product x, dx, what is mixed into it, and the row beside it.
+  public var tensorBytes: [Bytes] {
+    switch self {
+    case .rows(let traffic):
+      let stream = Bytes(traffic.streams * traffic.channels * (traffic.isBFloat16 ? 2 : 4))
+      let row = Bytes(traffic.channels * 4)
+      return Array(repeating: stream, count: traffic.streamReads + traffic.streamWrites)
+        + Array(repeating: row, count: traffic.channelReads + traffic.channelWrites)
+    case .product(let product):
+      let stream = Bytes(product.streams * product.channels * (product.isBFloat16 ? 2 : 4))
+      return switch product.pass {
+      case .forward: [stream]
+      case .backward: [stream, stream]
+      case .mixed: [stream, stream, stream, Bytes(product.channels * 4)]
+      }
+    }
+  }
+
+  /// Bytes of a token of all its tensors and of its sums.
+  public var bytesOfToken: Bytes {
+    Bytes(tensorBytes.reduce(0) { $0 + $1.count } + sumBytes)
+  }
+
+  /// Bytes of a token that stay in a cache.
+  public var cachedBytesOfToken: Bytes {
+    switch self {
+    case .rows(let traffic): traffic.cachedBytesOfToken
+    case .product(let product): product.cachedBytesOfToken
+    }
+  }
+
+  /// Bytes of the sums of a token.
+  var sumBytes: Int {
+    switch self {
+    case .rows(let traffic): 4 * traffic.sums
+    case .product(let product): 4 * product.rows * (product.outputs + 1)
+    }
+  }
+
+  /// Floats of factors that all tokens share.
+  var factorFloats: Int {
+    switch self {
+    case .rows(let traffic): 2 * traffic.streams * (traffic.streams + 1)
+    case .product(let product): 8 * (product.outputs + 2) + 16
+    }
+  }
+
+  /// Bytes of one of the two tables that every thread has for itself; 0 without.
+  var tableBytes: Int {
+    switch self {
+    case .rows: 0
+    case .product(let product): 4 * product.inputs * ((product.outputs + 7) / 8 * 8)
+    }
+  }
+}
+
+/// Where the tensors of a movement lie, for the tokens of one call.
+struct MovementPlace {
+  /// In the order of ``Movement/tensorBytes``, at the first token.
+  var tensors: [UnsafeMutableRawPointer]
+  var sums, factors: UnsafeMutablePointer<Float>
+  /// A table and its gradient.
+  var table: UnsafeMutablePointer<Float>?
+  var tableFloats = 0
+}
+
+extension RowTraffic {
+  /// The call for so many tokens.
+  func call(_ place: MovementPlace, tokens: Int) -> mhcp_traffic {
+    var made = mhcp_traffic()
+    var rest = place.tensors[...]
+    made.factors = UnsafePointer(place.factors)
+    if streamReads > 0 { made.stream.0 = rest.popFirst().map { UnsafeRawPointer($0) } }
+    if streamReads > 1 { made.stream.1 = rest.popFirst().map { UnsafeRawPointer($0) } }
+    if streamWrites > 0 { made.stream_out = rest.popFirst() }
+    if channelReads > 0 { made.channel = rest.popFirst().map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) } }
+    if channelWrites > 0 { made.channel_out = rest.popFirst()?.assumingMemoryBound(to: Float.self) }
+    made.sums_out = place.sums
+    (made.tokens, made.channels, made.streams) = (tokens, channels, Int32(streams))
+    (made.stream_reads, made.channel_reads) = (Int32(streamReads), Int32(channelReads))
+    (made.stream_writes, made.channel_writes) = (Int32(streamWrites), Int32(channelWrites))
+    (made.in_place, made.sums) = (isInPlace ? 1 : 0, Int32(sums))
+    (made.streaming, made.bfloat16, made.ahead) = (isStreaming ? 1 : 0, isBFloat16 ? 1 : 0, fetchesAhead ? 1 : 0)
+    return made
+  }
+}
+
+extension SkinnyProduct {
+  /// The call for so many tokens.
+  func call(_ place: MovementPlace, tokens: Int) -> mhcp_skinny {
+    var made = mhcp_skinny()
+    made.factors = UnsafePointer(place.factors)
+    made.sums = place.sums
+    made.x = UnsafeRawPointer(place.tensors[0])
+    if case .backward(let accumulates) = pass { (made.backward, made.accumulates) = (1, accumulates ? 1 : 0) }
+    if pass != .forward { made.dx = place.tensors[1] }
+    if pass == .mixed {
+      made.g = UnsafeRawPointer(place.tensors[2])
+      made.du = UnsafePointer(place.tensors[3].assumingMemoryBound(to: Float.self))
+      (made.backward, made.mixes) = (1, Int32(streams))
+    }
+    made.table = place.table.map { UnsafePointer($0) }
+    made.gradient = place.table.map { $0 + place.tableFloats }
+    made.rows = tokens * (pass == .mixed ? 1 : rows)
+    (made.inputs, made.outputs) = (inputs, outputs)
+    (made.segments, made.channels, made.slice) = (inputs / channels, channels, slice)
+    (made.streaming, made.bfloat16) = (isStreaming ? 1 : 0, isBFloat16 ? 1 : 0)
+    return made
+  }
+}
