@@ -23,26 +23,43 @@ void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed
   }
 }
 
+// Row by row of phi: its rows are often a power of two apart, where a column of tiles would meet in one set of the cache.
 void mhck_pack_backward(const float *phi, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first,
                         ptrdiff_t last, float *packed) {
-  for (ptrdiff_t chunk = first; chunk < last; chunk++) {
-    ptrdiff_t c = chunk * 16, lanes = C - c < 16 ? C - c : 16;
-    float *tile = packed + chunk * segments * w * 16;
-    for (ptrdiff_t i = 0; i < segments; i++)
-      for (ptrdiff_t j = 0; j < w; j++, tile += 16) {
-        memcpy(tile, phi + (j * segments + i) * C + c, (size_t)lanes * 4);
-        memset(tile + lanes, 0, (size_t)(16 - lanes) * 4);
+  const ptrdiff_t step = segments * w * 16;
+  for (ptrdiff_t j = 0; j < w; j++)
+    for (ptrdiff_t i = 0; i < segments; i++) {
+      const float *row = phi + (j * segments + i) * C;
+      float *tile = packed + first * step + (i * w + j) * 16;
+      for (ptrdiff_t chunk = first; chunk < last; chunk++, tile += step) {
+        const ptrdiff_t c = chunk * 16, lanes = C - c < 16 ? C - c : 16;
+        // A whole tile's row without a call.
+        if (lanes == 16) {
+          memcpy(tile, row + c, 64);
+        } else {
+          memcpy(tile, row + c, (size_t)lanes * 4);
+          memset(tile + lanes, 0, (size_t)(16 - lanes) * 4);
+        }
       }
-  }
+    }
 }
 
 void mhck_unpack_backward_add(const float *packed, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first,
                               ptrdiff_t last, float *dphi) {
-  for (ptrdiff_t chunk = first; chunk < last; chunk++) {
-    ptrdiff_t c = chunk * 16, lanes = C - c < 16 ? C - c : 16;
-    const float *tile = packed + chunk * segments * w * 16;
-    for (ptrdiff_t i = 0; i < segments; i++)
-      for (ptrdiff_t j = 0; j < w; j++, tile += 16)
-        for (ptrdiff_t q = 0; q < lanes; q++) dphi[(j * segments + i) * C + c + q] += tile[q];
-  }
+  const ptrdiff_t step = segments * w * 16;
+  for (ptrdiff_t j = 0; j < w; j++)
+    for (ptrdiff_t i = 0; i < segments; i++) {
+      float *row = dphi + (j * segments + i) * C;
+      const float *tile = packed + first * step + (i * w + j) * 16;
+      for (ptrdiff_t chunk = first; chunk < last; chunk++, tile += step) {
+        const ptrdiff_t c = chunk * 16, lanes = C - c < 16 ? C - c : 16;
+        float sums[16];
+        if (lanes == 16) {
+          for (int q = 0; q < 16; q++) sums[q] = row[c + q] + tile[q];
+          memcpy(row + c, sums, 64);
+        } else {
+          for (ptrdiff_t q = 0; q < lanes; q++) row[c + q] += tile[q];
+        }
+      }
+    }
 }

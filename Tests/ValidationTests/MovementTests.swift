@@ -55,8 +55,11 @@ import Testing
         }
         let row = try #require(try rows.rows(operation).first)
         let counted = max(row.arithmetic.additions, row.arithmetic.multiplications)
-        // A few numbers a token more: 1/r, and what is divided by it.
-        #expect(abs(Double(product.multiplyAdds.count) / counted - 1) < 0.02, "\(kind) \(operation)")
+        let missing = counted - Double(product.multiplyAdds.count)
+        // A few numbers a token more: 1/r, and what is divided by it. HC's ledger scales every stream before the product, as
+        // Eq. (5) has it, and backwards its gradient; the kernels divide the product.
+        let scaled = kind == .hyper ? Double(2 * n * 256) : 0
+        #expect(missing >= -0.02 * counted && missing <= scaled + 0.02 * counted, "\(kind) \(operation)")
       }
     }
   }

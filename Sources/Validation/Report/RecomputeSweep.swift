@@ -138,11 +138,12 @@ extension RecomputeSweep {
 
   /// The deep stack of the command.
   static func stack(quick: Bool) throws -> LayerStack.Configuration {
-    // F is small beside the connection, so that what recompute runs again is not lost in the noise of the step.
-    let shape = try LayerShape(tokens: 256, streams: 4, channels: 256)
+    // F is small beside the connection, and a stream tensor is not among those that a cache may or may not hold: what recompute
+    // runs again is then above the noise of the step.
+    let shape = try LayerShape(tokens: quick ? 512 : 1024, streams: 4, channels: 512)
     let function: LayerFunctionKind = OpenBLAS.isAvailable ? .gelu(hidden: 64) : .identity
     var c = LayerStack.Configuration(
-      .manifold, shape, .deepSeekV4, .fastest, functions: .init(repeating: function, count: quick ? 24 : 32))
+      .manifold, shape, .deepSeekV4, .fastest, functions: .init(repeating: function, count: 24))
     c.team = try ThreadTeam(2)
     return c
   }
