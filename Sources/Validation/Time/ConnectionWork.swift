@@ -229,6 +229,7 @@ struct ConnectionWork {
     switch operation {
     case .merge, .resMix, .mergeBackward, .resMixBackward:
       kind != .residual && streamBytes / Double(threads) > KernelBlocking.farBytes
+    case .preMix: format == .bfloat16 && streamBytes / Double(threads) > 3 * KernelBlocking.farBytes
     default: false
     }
   }
