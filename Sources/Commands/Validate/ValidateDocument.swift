@@ -115,7 +115,8 @@ extension ValidateDocument {
       Row(
         case: row.name, operation: row.operation, scheme: row.scheme, scope: row.scope.rawValue, size: row.size,
         predictedSeconds: row.predicted.value, measuredSeconds: row.measured.value, errorFraction: row.error,
-        predictedByProfileSeconds: row.byProfile.value, isHeldOut: !row.isDevelopment, predictedOrder: row.predictedAs, measuredOrder: row.measuredAs,
+        predictedByProfileSeconds: row.byProfile.value, isHeldOut: !row.isDevelopment, predictedOrder: row.predictedAs,
+        measuredOrder: row.measuredAs,
         memorySeconds: row.parts.memory.value,
         arithmeticSeconds: row.parts.arithmetic.value, productSeconds: row.parts.products.value,
         startSeconds: row.parts.starts.value, sampleSeconds: row.samples.map(\.value),

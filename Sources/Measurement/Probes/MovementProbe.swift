@@ -66,7 +66,8 @@ public final class MovementProbe: Probe {
     /// The bytes of all tensors, and of every thread's tables and sums.
     public var bufferSize: Bytes {
       let sums = (tokens * sumBytes + 63) / 64 * 64
-      return Bytes(tensors.reduce(0) { $0 + room($1) } + sums + 4 * factorFloats * steps.count + threads * 2 * tableBytes + 128)
+      let shared = tensors.reduce(0) { $0 + room($1) } + sums + 4 * factorFloats * steps.count
+      return Bytes(shared + threads * 2 * tableBytes + 128)
     }
 
     /// The movements, the tokens and the threads.

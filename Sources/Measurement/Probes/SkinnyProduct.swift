@@ -23,8 +23,9 @@ public struct SkinnyProduct: Hashable, Sendable {
   public var inputs: Int
   /// Columns of the table.
   public var outputs: Int
-  /// Streams of a token, and channels of one: all rows of a token together.
+  /// Streams of a token: all rows of a token together are as many streams of as many channels.
   public var streams: Int
+  /// Channels of a stream.
   public var channels: Int
   /// Channels of every segment of a row that a pass over all rows takes at a time.
   public var slice: Int

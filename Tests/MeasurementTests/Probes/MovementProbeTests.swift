@@ -50,7 +50,8 @@ import Testing
     _ variant: ProbeVariant, _ n: Int
   ) throws {
     for traffic in Self.forms(n) {
-      let buffer = try ProbeBuffer(MovementProbe.Sequence(.rows(traffic), tokens: Self.tokens + 3, threads: 1).bufferSize)
+      let sequence = MovementProbe.Sequence(.rows(traffic), tokens: Self.tokens + 3, threads: 1)
+      let buffer = try ProbeBuffer(sequence.bufferSize)
       for threads in [1, 2] {
         let probe = try #require(
           MovementProbe(
@@ -73,7 +74,8 @@ import Testing
     for traffic in [1, 2, 4, 8].flatMap({ Self.forms($0) }) {
       var traffic = traffic
       traffic.isBFloat16 = true
-      let probe = try #require(MovementProbe(.init(.rows(traffic), tokens: 4, threads: 1), buffer: buffer, variant: variant))
+      let sequence = MovementProbe.Sequence(.rows(traffic), tokens: 4, threads: 1)
+      let probe = try #require(MovementProbe(sequence, buffer: buffer, variant: variant))
       #expect(probe.run(repetitions: 2) != nil)
     }
   }
@@ -97,7 +99,8 @@ import Testing
     [(1, n * channels, n * n + 2 * n), (n, channels, n + 2)].flatMap { rows, inputs, outputs in
       [SkinnyProduct.Pass.forward, .backward(accumulates: true), .backward(accumulates: false), .mixed].map {
         SkinnyProduct(
-          $0, rows: rows, inputs: inputs, outputs: outputs, streams: n, channels: channels, slice: 32, isBFloat16: false)
+          $0, rows: rows, inputs: inputs, outputs: outputs, streams: n, channels: channels, slice: 32, isBFloat16: false
+        )
       }
     }
   }
@@ -116,7 +119,8 @@ import Testing
           MovementProbe(
             .init(.product(product), tokens: tokens, threads: 2), buffer: buffer, variant: variant, factor: 1))
         let replaced =
-          product.pass == .forward ? product.rows * (product.outputs + 1)
+          product.pass == .forward
+          ? product.rows * (product.outputs + 1)
           : product.pass == .backward(accumulates: true) ? 0 : n * Self.channels
         // The factors are ones already.
         let found = try Self.added(buffer, probe) + Double(tokens * replaced)
