@@ -7,7 +7,7 @@ struct ValidateText {
   var document: ValidateDocument
 
   var text: String {
-    ([counts, memory] + times + sweep + [verdict]).filter { !$0.isEmpty }.joined(separator: "\n\n")
+    ([counts, memory] + times + [profile] + sweep + [verdict]).filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   private var counts: String {
@@ -55,6 +55,15 @@ struct ValidateText {
     return [all ?? ""] + tables + [
       worst.text, suspects.map { "\($0.rawValue): \($0.statement)" }.joined(separator: "\n"),
     ]
+  }
+
+  /// The profile against its own probes, and what it gives without any beside the rows.
+  private var profile: String {
+    guard let alone = report.summaryByProfile, !report.profile.isEmpty else { return "" }
+    let factors = report.profile.map { "\($0.name) \(($0.factor * 100).rounded() / 100)" }
+    return "By the profile alone: absolute error \(Units.percent(alone.medianAbsoluteError)), 90th percentile "
+      + "\(Units.percent(alone.p90AbsoluteError)).\nIts own probes, time now over time in it: "
+      + factors.joined(separator: ", ") + "."
   }
 
   private var sweep: [String] {

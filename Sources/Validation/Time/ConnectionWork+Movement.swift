@@ -1,0 +1,85 @@
+import CostModel
+import LayerRuntime
+import Measurement
+
+/// What a probe is asked to do for an operation: rows, a tall product, or columns.
+extension ConnectionWork {
+  /// What is walked for a token: rows as the ledger has them, or a projection's products.
+  func movement(
+    _ operation: ConnectionOperation, _ ledger: [ConnectionRows.Row], tiled: Bool
+  ) -> Movement? {
+    if let pass = Self.pass(operation) {
+      guard let sizes = ConnectionSizes(kind, shape) else { return nil }
+      let slice = blocking.sliceChannels(segments: sizes.inputs / shape.channels, outputs: sizes.outputs)
+      var product = SkinnyProduct(
+        pass, rows: sizes.rows, inputs: sizes.inputs, outputs: sizes.outputs, streams: shape.streams,
+        channels: shape.channels, slice: slice, isBFloat16: format == .bfloat16)
+      product.isStreaming = goesPastCaches(operation)
+      return .product(product)
+    }
+    guard ledger.count == 1,
+      var traffic = RowTraffic(ledger[0], shape, format, isStreaming: goesPastCaches(operation))
+    else { return nil }
+    traffic.fetchesAhead = !tiled && fetchesAhead(operation)
+    return .rows(traffic)
+  }
+
+  /// What the coefficient kernels do for a token: projections and 1/r in, coefficients out, and backwards their gradients, with
+  /// a sigmoid or hyperbolic tangent of each that has one, and sums over all tokens for b and, in HC, for α.
+  func columns(_ operation: ConnectionOperation) -> ColumnWork? {
+    guard let sizes = ConnectionSizes(kind, shape) else { return nil }
+    let (n, projections) = (shape.streams, sizes.rows * sizes.outputs)
+    let isManifold = kind == .manifold
+    var work: ColumnWork
+    switch operation {
+    case .coefficients: work = ColumnWork(reads: projections + sizes.rows, writes: sizes.coefficients)
+    case .coefficientsBackward:
+      work = ColumnWork(reads: projections + sizes.rows + sizes.coefficients, writes: projections + sizes.rows)
+      work.sums = isManifold ? sizes.coefficients + 3 : 2 * projections
+    default: return nil
+    }
+    work.exponentials = isManifold ? 2 * n : projections
+    return work
+  }
+
+  /// The memory of what is walked, in the order in which a movement takes it.
+  func tensors(_ operation: ConnectionOperation, _ ledger: [ConnectionRows.Row], _ names: [String: String])
+    -> [String]
+  {
+    func name(_ tensor: String, _ tensorClass: TensorClass) -> String { buffer(tensor, tensorClass, operation, names) }
+    switch operation {
+    case .project: return [name("x", .stream)]
+    case .projectBackward: return [name("x", .stream), name("grad x", .stream)]
+    case .streamBackward:
+      return [name("x", .stream), name("grad x", .stream), name("grad x'", .stream), name("grad u", .activation)]
+    default: break
+    }
+    let written = Set(ledger.flatMap(\.writes).map(\.tensor))
+    func all(_ tensorClass: TensorClass) -> [String] {
+      let reads = ledger.flatMap(\.reads).filter { $0.tensorClass == tensorClass && !written.contains($0.tensor) }
+      return (reads + ledger.flatMap(\.writes).filter { $0.tensorClass == tensorClass }).map {
+        name($0.tensor, $0.tensorClass)
+      }
+    }
+    return all(.stream) + all(.activation)
+  }
+
+  private static func pass(_ operation: ConnectionOperation) -> SkinnyProduct.Pass? {
+    switch operation {
+    case .project: .forward
+    case .projectBackward: .backward(accumulates: true)
+    case .streamBackward: .mixed
+    default: nil
+    }
+  }
+
+  /// Where streams beyond the near caches are read and written, the kernels ask for rows two tokens ahead.
+  private func fetchesAhead(_ operation: ConnectionOperation) -> Bool {
+    switch operation {
+    case .merge, .resMix, .mergeBackward, .resMixBackward:
+      kind != .residual && streamBytes / Double(threads) > KernelBlocking.farBytes
+    case .preMix: format == .bfloat16 && streamBytes / Double(threads) > 3 * KernelBlocking.farBytes
+    default: false
+    }
+  }
+}
