@@ -43,7 +43,6 @@ struct ValidateDocument: ResultDocument {
     var `case`, operation, scheme, scope, size: String
     var predictedSeconds, measuredSeconds, errorFraction: Double
     var predictedByProfileSeconds: Double
-    var isHeldOut: Bool
     var predictedOrder, measuredOrder: Int
     var memorySeconds, arithmeticSeconds, productSeconds, startSeconds: Double
     var sampleSeconds: [Double]
@@ -115,7 +114,7 @@ extension ValidateDocument {
       Row(
         case: row.name, operation: row.operation, scheme: row.scheme, scope: row.scope.rawValue, size: row.size,
         predictedSeconds: row.predicted.value, measuredSeconds: row.measured.value, errorFraction: row.error,
-        predictedByProfileSeconds: row.byProfile.value, isHeldOut: !row.isDevelopment, predictedOrder: row.predictedAs,
+        predictedByProfileSeconds: row.byProfile.value, predictedOrder: row.predictedAs,
         measuredOrder: row.measuredAs,
         memorySeconds: row.parts.memory.value,
         arithmeticSeconds: row.parts.arithmetic.value, productSeconds: row.parts.products.value,

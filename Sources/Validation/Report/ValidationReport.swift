@@ -25,10 +25,9 @@ public struct ValidationReport: Sendable {
   public var summary: ErrorSummary? { ErrorSummary("all", times) }
   /// The same predicted by the profile alone, with no rate measured beside the rows.
   public var summaryByProfile: ErrorSummary? { ErrorSummary("by the profile alone", times, error: \.errorByProfile) }
-  /// By whether rows were held out, operation, scheme, scope and size.
+  /// By scope, scheme, operation, size and bound.
   public var groups: [(title: String, summaries: [ErrorSummary])] {
     [
-      ("law", ErrorSummary.grouped(times) { $0.isDevelopment ? "looked at while it was made" : "held out" }),
       ("scope", ErrorSummary.grouped(times) { $0.scope.rawValue }),
       ("scheme", ErrorSummary.grouped(times) { $0.scheme }),
       ("operation", ErrorSummary.grouped(times.filter { $0.scope != .step }) { $0.operation }),

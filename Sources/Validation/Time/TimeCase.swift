@@ -79,11 +79,6 @@ public struct TimeCase: Hashable, Sendable {
     ].joined(separator: "/")
   }
 
-  /// Whether it may be looked at while the law is made: two or four streams of 512 or 1024 channels.
-  ///
-  /// The other rows judge the law.
-  public var isDevelopment: Bool { [2, 4].contains(shape.streams) && [512, 1024].contains(shape.channels) }
-
   /// Bytes of one stream tensor.
   var streamBytes: Int { shape.tokens * shape.streamElements * format.bytes }
 

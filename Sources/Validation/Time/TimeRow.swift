@@ -12,8 +12,6 @@ public struct TimeRow: Hashable, Sendable {
   public var scope: TimeCase.Scope
   /// T, n, C, format and threads.
   public var size: String
-  /// Whether rows of its size were looked at while the law was made; the others judge it.
-  public var isDevelopment = false
   /// Its place in the order of predictions, from 1.
   public var predictedAs: Int
   /// Its place in the order of measurements, later than its prediction's.

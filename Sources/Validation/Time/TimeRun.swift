@@ -81,7 +81,7 @@ public struct TimeRun {
       rows.append(
         TimeRow(
           name: timeCase.name, operation: timeCase.operation, scheme: timeCase.scheme, scope: timeCase.scope,
-          size: timeCase.size, isDevelopment: timeCase.isDevelopment, predictedAs: order, measuredAs: 0,
+          size: timeCase.size, predictedAs: order, measuredAs: 0,
           predicted: Seconds(total),
           byProfile: Seconds(try summed(works, .none, nil).total), parts: parts, drift: drift, samples: []))
     }
