@@ -83,6 +83,16 @@ typedef struct {
   float factor;
 } mhcp_columns;
 
+/// Whole arrays, worked on number by number.
+typedef struct {
+  const float *in[3];
+  float *out[2];
+  ptrdiff_t count;        ///< numbers of each; what is left of 32 is left out
+  int32_t reads, writes;  ///< of the arrays above
+  int32_t exponentials;   ///< of a number, with a division each: 0 or 1
+  int32_t multiply_adds;  ///< of a number
+} mhcp_each;
+
 /// One instruction set.
 typedef struct {
   const char *name;
@@ -109,6 +119,8 @@ typedef struct {
   int (*skinny)(const mhcp_skinny *s, ptrdiff_t passes);
   /// Such columns, `passes` times; at most MHCP_MOST_COLUMNS are read, and written.
   void (*columns)(const mhcp_columns *c, ptrdiff_t passes);
+  /// Such arrays once, aligned to 64 bytes. Returns 0 and does nothing for numbers of arrays that it does not have.
+  int (*each)(const mhcp_each *e);
 } mhcp_table;
 
 /// The variants this binary has, the fastest first, and how many. Ask is_supported before use.

@@ -73,6 +73,10 @@ public struct Streams: @unchecked Sendable {
 
   /// Copies to float32.
   func widen(into floats: Region<Float>) {
-    for index in 0..<min(count, floats.count) { floats.base[index] = self[index] }
+    let count = min(count, floats.count)
+    switch format {
+    case .float32: floats.base.update(from: base.assumingMemoryBound(to: Float.self), count: count)
+    case .bfloat16: for index in 0..<count { floats.base[index] = self[index] }
+    }
   }
 }

@@ -65,6 +65,27 @@ public enum Movement: Hashable, Sendable {
   }
 }
 
+extension Movement {
+  var isProduct: Bool { if case .product = self { true } else { false } }
+
+  /// Whether its sizes are ones that a probe takes.
+  var isSound: Bool {
+    let channels: Int
+    switch self {
+    case .rows(let traffic):
+      guard (1...8).contains(traffic.streams) else { return false }
+      channels = traffic.channels
+    case .product(let product):
+      guard (1...16).contains(product.streams), (1...288).contains(product.outputs), product.rows > 0,
+        product.slice > 0, product.channels > 0, product.rows * product.inputs == product.streams * product.channels,
+        product.inputs % product.channels == 0
+      else { return false }
+      channels = product.channels
+    }
+    return channels > 0 && channels % 32 == 0 && channels <= 1 << 24
+  }
+}
+
 /// Where the tensors of a movement lie, for the tokens of one call.
 struct MovementPlace {
   /// In the order of ``Movement/tensorBytes``, at the first token.

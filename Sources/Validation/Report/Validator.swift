@@ -36,7 +36,7 @@ public struct Validator {
   }
 
   /// What the largest probe takes: the largest tensors of a case, far beyond any cache.
-  private static let probeBytes = 400 << 20
+  private static let probeBytes = 512 << 20
 
   private static func memoryCases(_ scope: Scope) throws -> [StackCase] { try MemoryCases.all(quick: scope.isQuick) }
 

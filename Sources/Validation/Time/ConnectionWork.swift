@@ -69,8 +69,8 @@ struct ConnectionWork {
       }
       if case .product(var product) = works[last].movement {
         product.pass = .backward(accumulates: false)
-        works[last].movement = .product(product)
-        works[last].tensors[1] = name
+        works[last].action = .movement(.product(product))
+        works[last].operands[1] = Pass.Operand(name)
       }
     }
     return works
@@ -81,8 +81,8 @@ struct ConnectionWork {
     var (elements, written, read) = (0.0, 0.0, 0.0)
     let products = Self.products(operation)
     let ledgerRows = try rows.rows(operation)
-    work.movement = movement(operation, ledgerRows, tiled: tiled)
-    work.tensors = work.movement == nil ? [] : tensors(operation, ledgerRows, names)
+    work.action = movement(operation, ledgerRows, tiled: tiled).map { .movement($0) }
+    work.operands = work.action == nil ? [] : tensors(operation, ledgerRows, names).map { Pass.Operand($0) }
     work.columns = columns(operation)
     work.tokens = shape.tokens
     for row in ledgerRows {
@@ -213,33 +213,6 @@ struct ConnectionWork {
       }
   }
 
-  /// Copies of φ in the order in which the kernels read it, and sums of its gradient: once a call.
-  ///
-  /// Forwards it is a transpose, number by number, on one thread; backwards rows are copied by all.
-  func packing(backward: Bool) -> [Work] {
-    guard let sizes = ConnectionSizes(kind, shape) else { return [] }
-    let count = Double(sizes.weights)
-    var work = Work(name: "pack phi", threads: backward ? threads : 1)
-    work.touches = [.read("weights", 4 * count), .write("packed", 4 * count)]
-    (work.moved, work.arrays) = (backward ? 0 : 2 * count, 2)
-    guard backward else { return [work] }
-    var clear = Work(name: "clear sums", threads: threads)
-    clear.touches = [.write("sums", 4 * count * Double(threads))]
-    return [work, clear]
-  }
-
-  /// The sums of all threads added to the gradient of φ.
-  func addingSums() -> [Work] {
-    guard let sizes = ConnectionSizes(kind, shape) else { return [] }
-    let count = 4 * Double(sizes.weights * threads)
-    var work = Work(name: "add sums of threads", threads: threads)
-    work.touches = [
-      .read("sums", count), .read("weight gradients", count), .write("weight gradients", count, .inPlace),
-    ]
-    (work.arrays, work.vector) = (2, [.multiplyAdd: count / 4])
-    return [work]
-  }
-
   /// A whole forward pass with F(u) = u.
   func forwardIdentity(_ plan: ConnectionPlan) throws -> [Work] {
     if kind == .residual { return widen("x", "u") + (try works(plan.after, tiled: false, names: ["y": "u"])) }
@@ -269,12 +242,4 @@ struct ConnectionWork {
 
   /// u and y, and their gradients, have room for one tile of each thread.
   private static let tile = ["y": "u", "grad y": "grad u"]
-
-  /// A copy to float32 on one thread.
-  func widen(_ from: String, _ to: String) -> [Work] {
-    var work = Work(name: "copy \(from)", threads: 1)
-    work.touches = [.read(from, streamBytes), .write(to, T * C * 4)]
-    work.arrays = 2
-    return [work]
-  }
 }

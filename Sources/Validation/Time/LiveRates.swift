@@ -32,6 +32,8 @@ final class LiveRates {
   private let buffer: ProbeBuffer
   private let sample: Double
   private var series: [AnyHashable: Series] = [:]
+  /// What was asked for since ``startAsking()``, in order.
+  private(set) var asked: [AnyHashable] = []
   /// Forms that no probe has.
   private var unknown: Set<AnyHashable> = []
   /// The most bytes that the group's probes have written.
@@ -56,9 +58,12 @@ final class LiveRates {
     used = Bytes(1 << 16)
   }
 
-  /// Measures everything again that was asked for since ``begin()``.
-  func refresh() {
-    for (_, one) in series.sorted(by: { $0.value.probe.label < $1.value.probe.label }) { one.measure() }
+  /// Begins a list of its own for one prediction.
+  func startAsking() { asked = [] }
+
+  /// Measures again what was asked for.
+  func refresh(_ questions: [AnyHashable]) {
+    for question in questions { series[question]?.measure() }
   }
 
   /// The time of a token of one movement by itself; nil for a form that no probe has.
@@ -66,12 +71,12 @@ final class LiveRates {
     // A quarter of the room is for tables and what is rounded up.
     let most = room.count * 3 / 4 / movement.bytesOfToken.count
     let tokens = max(threads, min(tokens, most))
-    return seconds(MovementProbe.Sequence(movement, tokens: tokens, threads: threads)).map { $0 / Double(tokens) }
+    return seconds(Pass(movement, tokens: tokens, threads: threads)).map { $0 / Double(tokens) }
   }
 
-  /// The time of movements one after the other; nil for a form that no probe has, or without room.
-  func seconds(_ sequence: MovementProbe.Sequence) -> Double? {
-    seconds(sequence, sequence.bufferSize) { MovementProbe(sequence, buffer: buffer) }
+  /// The time of a pass; nil for a form that no probe has, or without room.
+  func seconds(_ pass: Pass) -> Double? {
+    seconds(pass, PassProbe.bufferSize(pass)) { PassProbe(pass, buffer: buffer) }
   }
 
   /// The time of work on columns of so many tokens; nil for fewer than sixteen a thread.
@@ -88,6 +93,7 @@ final class LiveRates {
 
   private func seconds(_ question: AnyHashable, _ size: Bytes, _ make: () -> (any Probe)?) -> Double? {
     if unknown.contains(question) { return nil }
+    if !asked.contains(question) { asked.append(question) }
     if series[question] == nil {
       guard let probe = make(), let made = Series(probe, sample: sample) else {
         unknown.insert(question)

@@ -1,5 +1,7 @@
 import CostModel
 import LayerRuntime
+import Measurement
+import Quantities
 
 /// One training step of a stack as work: the operations of ``LayerStack``, in its order, on its memory.
 struct StepWork {
@@ -7,7 +9,7 @@ struct StepWork {
   private let connection: ConnectionWork
   private let plan: ConnectionPlan
   private let sizes: [Int]
-  private var pool = BufferPool()
+  private var pool = StepMemory()
   private(set) var works: [Work] = []
 
   /// What one layer holds.
@@ -21,7 +23,7 @@ struct StepWork {
   static func works(_ configuration: LayerStack.Configuration) throws -> [Work] {
     var step = try StepWork(configuration)
     try step.run()
-    return step.works
+    return step.works.map { step.pool.placed($0) }
   }
 
   private init(_ c: LayerStack.Configuration) throws {
@@ -42,7 +44,9 @@ struct StepWork {
   private var streamBytes: Int { T * c.shape.streamElements * c.format.bytes }
 
   private func function(_ index: Int) -> FunctionWork {
-    FunctionWork(kind: c.functions[index], shape: c.shape, threads: c.team.count)
+    FunctionWork(
+      kind: c.functions[index], shape: c.shape, threads: c.team.count, weights: "function weights \(index)",
+      gradients: "function gradients \(index)")
   }
 
   private mutating func run() throws {
@@ -58,6 +62,11 @@ struct StepWork {
     // The loss, on one thread.
     var loss = Work(name: "loss", threads: 1)
     loss.touches = [.read(x, Double(streamBytes))]
+    if c.format == .float32 {
+      var pass = ElementwisePass(count: T * c.shape.streamElements, reads: 1, writes: 0)
+      pass.multiplyAdds = 1
+      loss.walk(pass, [x])
+    }
     loss.vector = [.multiplyAdd: Double(T * c.shape.streamElements)]
     if c.format == .bfloat16 { loss.vector[.widening] = Double(T * c.shape.streamElements) }
     works.append(loss)
@@ -73,6 +82,7 @@ struct StepWork {
     var work = Work(name: "copy", threads: serial ? 1 : c.team.count)
     work.touches = [.read(from, Double(streamBytes)), .write(to, Double(streamBytes))]
     work.arrays = 2
+    (work.action, work.operands) = (.copy(Bytes(streamBytes)), [.init(from), .init(to)])
     return work
   }
 
@@ -85,7 +95,7 @@ struct StepWork {
     try enter(index, again: false)
     let kept = pool.take(savedBytes(index))
     layers[index].saved = kept
-    let scratch = pool.take(4 * T * hidden(index))
+    let scratch = pool.take(scratchBytes(index))
     works += function(index).forward(z: input(index), saved: kept, scratch: scratch, y: layers[index].y ?? "")
     pool.give(scratch)
     if !isStored { leave(index) }
@@ -118,7 +128,7 @@ struct StepWork {
       } else if again, c.keepsCoefficients {
         works += try connection.works([.preMix], tiled: plan.isTiled, names: names(index))
       } else {
-        works += connection.packing(backward: false)
+        works += connection.packing(backward: false, layer: " \(index)")
         works += try connection.works(plan.before, tiled: plan.isTiled, names: names(index))
       }
     }
@@ -161,9 +171,9 @@ struct StepWork {
     var names = names(index)
     (names["grad x'"], names["grad x"], names["grad y"], names["grad u"]) = (gradNext, gradX, gradient, gradient)
     if isResidual { works += connection.widen(gradNext, gradient) }
-    if !isResidual { works += connection.packing(backward: true) }
+    if !isResidual { works += connection.packing(backward: true, layer: " \(index)") }
     works += try connection.works(plan.backwardBefore, tiled: plan.isTiled, names: names)
-    let scratch = pool.take(4 * T * hidden(index))
+    let scratch = pool.take(scratchBytes(index))
     works += function(index).backward(
       z: input(index), saved: layers[index].saved ?? "", scratch: scratch, gradient: gradient)
     pool.give(scratch)
@@ -172,7 +182,7 @@ struct StepWork {
     if space.count == 2 { (names["grad x, pre"], names["grad x, coef"]) = (space[0], space[1]) }
     works += try connection.works(plan.backwardAfter, tiled: plan.isTiled, names: names)
     space.forEach { pool.give($0) }
-    if !isResidual { works += connection.addingSums() }
+    if !isResidual { works += connection.addingSums(layer: " \(index)") }
     [gradient, gradNext].forEach { pool.give($0) }
     drop(index)
     return gradX
@@ -194,39 +204,12 @@ struct StepWork {
     }
   }
 
-  private func hidden(_ index: Int) -> Int {
+  private func scratchBytes(_ index: Int) -> Int {
     switch c.functions[index] {
     case .identity: 0
-    case .gelu(let hidden), .swiGLU(let hidden): hidden
-    case .attention: 4 * C + 2 * T
+    case .gelu(let hidden): 8 * T * hidden
+    case .swiGLU(let hidden): 12 * T * hidden
+    case .attention: 16 * T * C + 8 * T * T
     }
-  }
-}
-
-/// Memory that is handed out again: of the free pieces of a size, the one that was first.
-private struct BufferPool {
-  private var free: [Int: [Int]] = [:]
-  private var sizes: [String: (bytes: Int, number: Int)] = [:]
-  private var made = 0
-
-  mutating func take(_ bytes: Int) -> String {
-    var pieces = free[bytes] ?? []
-    let number: Int
-    if let least = pieces.min() {
-      number = least
-      pieces.removeAll { $0 == least }
-    } else {
-      number = made
-      made += 1
-    }
-    free[bytes] = pieces
-    let name = "piece \(number)"
-    sizes[name] = (bytes, number)
-    return name
-  }
-
-  mutating func give(_ name: String) {
-    guard let piece = sizes[name] else { return }
-    free[piece.bytes, default: []].append(piece.number)
   }
 }

@@ -243,19 +243,19 @@ struct TimeLaw {
 
   /// The time of operations that run over and over, in the state that the caches and threads are in then.
   ///
-  /// What a pass walks is walked by one probe, movement after movement on tensors that are shared as the pass shares
-  /// them: where each finds its rows needs no rule then.
+  /// What a pass walks and multiplies a probe does in one go, operation after operation on tensors that are shared as the
+  /// pass shares them: where each finds its rows needs no rule then.
   func parts(repeating works: [Work]) throws -> [Parts] {
     var history = CacheHistory()
     for work in works { _ = history.distances(work) }
     let together = sequence(works).flatMap { live?.seconds($0) }
-    let first = works.firstIndex { $0.movement != nil }
+    let first = works.firstIndex { $0.action != nil }
     var alone = 0.0
     func run(_ distances: [[Double]]) throws -> [Parts] {
       try works.indices.map { index in
         let work = works[index]
         let parts: Parts
-        if let together, work.movement != nil {
+        if let together, work.action != nil {
           parts = Parts(start: try start(work, alone: alone).seconds, far: index == first ? together : 0)
         } else {
           parts = try self.parts(work, distances: distances[index], alone: alone)
@@ -270,14 +270,25 @@ struct TimeLaw {
     return try run(distances)
   }
 
-  /// What a pass walks, in order; nil for a single movement, and where matrix products come between.
-  private func sequence(_ works: [Work]) -> MovementProbe.Sequence? {
-    let moving = works.filter { $0.movement != nil }
-    guard moving.count > 1, let first = moving.first, works.allSatisfy({ $0.products.isEmpty }),
-      moving.allSatisfy({ $0.tile == first.tile && $0.threads == first.threads && $0.tokens == first.tokens })
-    else { return nil }
-    let steps = moving.compactMap { work in work.movement.map { MovementProbe.Step($0, work.tensors) } }
-    return MovementProbe.Sequence(
-      steps, tokens: first.tokens, threads: first.threads, tile: first.tile, local: first.local)
+  /// What a pass walks and multiplies, in order; nil for a single operation.
+  private func sequence(_ works: [Work]) -> Pass? {
+    let acting = works.filter { $0.action != nil }
+    guard acting.count > 1 else { return nil }
+    let threads = works.map(\.threads).max() ?? 1
+    var calls: [Pass.Call] = []
+    var isNew = true
+    for work in works {
+      let isSerial = work.threads < threads
+      isNew = isNew || work.starts || calls.last?.isSerial != isSerial
+      guard let action = work.action else { continue }
+      let step = Pass.Step(action, work.operands)
+      if isNew { calls.append(Pass.Call([step], tile: work.tile, isSerial: isSerial)) } else {
+        calls[calls.count - 1].steps.append(step)
+      }
+      isNew = false
+    }
+    return Pass(
+      calls, tokens: works.map(\.tokens).max() ?? 1, threads: threads,
+      local: acting.reduce(into: []) { $0.formUnion($1.local) })
   }
 }

@@ -75,8 +75,11 @@ public struct TimeRun {
     let drift = watch(threads, runs: Drift.window)
     live?.begin()
     var rows: [TimeRow] = []
+    var questions: [[AnyHashable]?] = []
     for (timeCase, works) in zip(group, works) {
+      live?.startAsking()
       let (total, parts) = try summed(works, drift, live)
+      questions.append(live?.asked)
       order += 1
       rows.append(
         TimeRow(
@@ -90,12 +93,11 @@ public struct TimeRun {
     var predictions: [[(total: Double, parts: TimeRow.Parts, drift: Drift)]] = group.map { _ in [] }
     for round in 0..<rounds {
       let drift = watch(threads, runs: round == 0 ? 0 : 1)
-      live?.refresh()
       for index in group.indices {
+        // Side by side: what the machine has to give may have changed by the time the group is through.
+        questions[index].map { live?.refresh($0) }
         let (total, parts) = try summed(works[index], drift, live)
         predictions[index].append((total, parts, drift))
-      }
-      for index in group.indices {
         if round == 0 {
           order += 1
           rows[index].measuredAs = order

@@ -20,10 +20,10 @@ struct Work: Hashable, Sendable {
   var arrays = 1
   /// Bytes of a row where it walks the rows of a token side by side; nil where it walks whole arrays.
   var row: Int?
-  /// What it moves and computes for a token, where it walks rows or multiplies them by a table and does nothing else.
-  var movement: Movement?
-  /// The memory of what is walked, in the order of the movement's tensors.
-  var tensors: [String] = []
+  /// What a probe is asked to do for it, where there is one that moves and multiplies as much.
+  var action: Pass.Action?
+  /// The memory of what it walks, in the action's order.
+  var operands: [Pass.Operand] = []
   /// What it does to a token's small numbers, where it does nothing else.
   var columns: ColumnWork?
   /// Tokens that it walks.
@@ -70,6 +70,9 @@ struct Touch: Hashable, Sendable {
 }
 
 extension Work {
+  /// What it moves and computes for a token, where it walks rows or multiplies them by a table and does nothing else.
+  var movement: Movement? { if case .movement(let movement) = action { movement } else { nil } }
+
   /// Operations that run on one tile of tokens after the other: what one has touched, the next finds in a cache.
   ///
   /// - Parameters:

@@ -1,0 +1,72 @@
+import Quantities
+
+/// Where a pass's tensors lie in a buffer, with the factors, sums and tables that its movements need.
+struct PassLayout {
+  /// Bytes of everything.
+  let size: Bytes
+  /// Floats of factors that all steps share.
+  let factorFloats: Int
+  /// Where the factors begin: at the buffer's beginning, as many for every step.
+  private var places: [String: Int] = [:]
+  /// Bytes of a token of a tensor that has room for one tile only.
+  private var tileBytes: [String: Int] = [:]
+  private let sumsAt, tablesAt, tableBytes: Int
+  private let tile: Int
+
+  init(_ pass: Pass) {
+    let steps = pass.calls.flatMap(\.steps)
+    let movements = steps.compactMap(\.action.movement)
+    func most(_ value: (Movement) -> Int) -> Int { movements.map(value).max() ?? 0 }
+    func lines(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+    factorFloats = lines(4 * most(\.factorFloats)) / 4
+    tableBytes = lines(most(\.tableBytes))
+    tile = pass.calls.compactMap(\.tile).max() ?? pass.tokens
+    var order: [String] = []
+    var sizes: [String: Int] = [:]
+    for step in steps {
+      for (index, (operand, bytes)) in zip(step.operands, step.action.extents(tokens: pass.tokens)).enumerated() {
+        if sizes[operand.name] == nil { order.append(operand.name) }
+        var end = operand.offset + bytes
+        if pass.local.contains(operand.name), let movement = step.action.movement {
+          let token = movement.tensorBytes[index].count
+          tileBytes[operand.name] = max(tileBytes[operand.name] ?? 0, token)
+          end = operand.offset + pass.threads * tile * token
+        }
+        sizes[operand.name] = max(sizes[operand.name] ?? 0, end)
+      }
+    }
+    // Every movement of a kind has the same factors.
+    var offset = 2 * 4 * factorFloats
+    for name in order {
+      places[name] = offset
+      offset += lines(sizes[name] ?? 0)
+    }
+    sumsAt = offset
+    offset += lines(pass.tokens * most(\.sumBytes))
+    tablesAt = offset
+    size = Bytes(offset + 2 * pass.threads * tableBytes + 128)
+  }
+
+  /// Where an operand begins, for this token of a thread if it is walked by tokens of so many bytes.
+  func address(
+    _ operand: Pass.Operand, _ base: UnsafeMutableRawPointer, thread: Int = 0, token: Int = 0, bytes: Int = 0
+  ) -> UnsafeMutableRawPointer {
+    let first = tileBytes[operand.name] == nil ? token : thread * tile
+    return base + (places[operand.name] ?? 0) + operand.offset + first * bytes
+  }
+
+  /// Where the tensors of a movement lie from this token of a thread on.
+  func place(
+    _ movement: Movement, _ operands: [Pass.Operand], _ base: UnsafeMutableRawPointer, thread: Int, token: Int
+  ) -> MovementPlace {
+    let tensors = zip(operands, movement.tensorBytes).map { operand, bytes in
+      address(operand, base, thread: thread, token: token, bytes: bytes.count)
+    }
+    let factors = base.assumingMemoryBound(to: Float.self) + (movement.isProduct ? factorFloats : 0)
+    let sums = base + sumsAt + token * movement.sumBytes
+    let table = base + tablesAt + 2 * thread * tableBytes
+    return MovementPlace(
+      tensors: tensors, sums: sums.assumingMemoryBound(to: Float.self), factors: factors,
+      table: table.assumingMemoryBound(to: Float.self), tableFloats: tableBytes / 4)
+  }
+}

@@ -1,0 +1,213 @@
+import CProbes
+import CostModel
+import LayerRuntime
+public import Quantities
+
+/// The operations of a pass one after the other: loads, stores and multiply-adds of the same rows and arrays, and matrix
+/// products of the same shapes, none of them a layer's.
+///
+/// Every thread has a part of the tokens of each tensor. Between calls the threads wait for each other.
+public final class PassProbe: Probe {
+  /// What is walked.
+  public let pass: Pass
+  private let layout: PassLayout
+  private let buffer: ProbeBuffer
+  private let variant: ProbeVariant
+  private let team: ProbeTeam
+  private let blas: OpenBLAS?
+  /// What rows are mixed with, and gradients multiplied by: nil for the movement's own.
+  private let factor: Float?
+
+  /// The bytes of a pass's tensors, and of every thread's tables and sums.
+  public static func bufferSize(_ pass: Pass) -> Bytes { PassLayout(pass).size }
+
+  /// A probe; nil where a form is not known, the buffer too small, or OpenBLAS missing that the pass needs.
+  public convenience init?(_ pass: Pass, buffer: ProbeBuffer) { self.init(pass, buffer: buffer, variant: .best) }
+
+  /// The same with factors that leave something to be seen.
+  init?(_ pass: Pass, buffer: ProbeBuffer, variant: ProbeVariant, factor: Float? = nil) {
+    let steps = pass.calls.flatMap(\.steps)
+    guard !steps.isEmpty, steps.allSatisfy(\.isSound), pass.calls.allSatisfy({ $0.tile.map { $0 > 0 } ?? true }),
+      pass.threads > 0, pass.tokens >= pass.threads, pass.tokens <= 1 << 32
+    else { return nil }
+    let needsProducts = steps.contains { if case .product = $0.action { true } else { false } }
+    blas = needsProducts ? try? OpenBLAS.load() : nil
+    guard !needsProducts || blas != nil else { return nil }
+    layout = PassLayout(pass)
+    guard layout.size <= buffer.size else { return nil }
+    self.pass = pass
+    (self.buffer, self.variant, self.factor) = (buffer, variant, factor)
+    team = ProbeTeam(threads: pass.threads)
+    setFactors()
+    // One token, or no number, tells whether a form is known.
+    var known: Set<Pass.Action> = []
+    for step in steps where known.insert(step.action).inserted && !prepared(step, thread: 0, 0..<1, isTrial: true).run() {
+      return nil
+    }
+  }
+
+  /// The operations, the tokens and the threads.
+  public var label: String { pass.label }
+
+  /// An operation with its addresses, for the part of one thread.
+  private enum Prepared: @unchecked Sendable {
+    case rows(mhcp_traffic, ProbeVariant)
+    case skinny(mhcp_skinny, ProbeVariant)
+    case each(mhcp_each, ProbeVariant)
+    case product(MatrixProduct, OpenBLAS, [UnsafeMutableRawPointer], Range<Int>)
+    case copy(UnsafeMutableRawPointer, UnsafeMutableRawPointer, Int)
+
+    /// Runs it; false for a form that is not known.
+    func run(passes: Int = 1) -> Bool {
+      switch self {
+      case .rows(var call, let variant): return variant.table.pointee.traffic(&call, passes) != 0
+      case .skinny(var call, let variant): return variant.table.pointee.skinny(&call, passes) != 0
+      case .each(var call, let variant): return variant.table.pointee.each(&call) != 0
+      case .product(let product, let blas, let tensors, let rows): product.run(blas, tensors, rows)
+      case .copy(let from, let to, let bytes): to.copyMemory(from: from, byteCount: bytes)
+      }
+      return true
+    }
+  }
+
+  /// What one thread does, and after what it waits for the others.
+  private struct Part: @unchecked Sendable {
+    var work: Prepared?
+    var waits = false
+  }
+
+  /// Passes over all tokens, on all threads.
+  public func run(repetitions: Int) -> Seconds? {
+    // Another probe may have left something there.
+    setFactors()
+    let threads = pass.threads
+    let parts = (0..<threads).map { self.parts($0) }
+    // A single movement goes over its tokens again without a look around.
+    if parts.allSatisfy({ $0.count == 1 }), pass.calls[0].steps[0].action.movement != nil {
+      return team.time(repetitions: repetitions, isWarm: repetitions > 1) { thread, repetitions in
+        _ = parts[thread][0].work?.run(passes: repetitions)
+      }
+    }
+    let meeting = Meeting(threads: threads)
+    return team.time(repetitions: repetitions, isWarm: repetitions > 1) { thread, repetitions in
+      for _ in 0..<repetitions {
+        for part in parts[thread] {
+          _ = part.work?.run()
+          if part.waits { meeting.wait(thread) }
+        }
+      }
+    }
+  }
+
+  private func parts(_ thread: Int) -> [Part] {
+    var parts: [Part] = []
+    let single = pass.calls.count == 1
+    for call in pass.calls {
+      let threads = call.isSerial ? 1 : pass.threads
+      if thread < threads {
+        let own = Self.part(pass.tokens, thread: thread, of: threads)
+        for from in stride(from: own.lowerBound, to: own.upperBound, by: call.tile ?? max(1, own.count)) {
+          let tokens = from..<min(own.upperBound, from + (call.tile ?? own.count))
+          parts += call.steps.map { Part(work: prepared($0, thread: thread, tokens, of: threads)) }
+        }
+      }
+      // Calls of one pass follow each other; a tiled pass alone is walked by each thread at its own pace.
+      if pass.threads > 1, !single {
+        if parts.isEmpty || parts[parts.count - 1].waits { parts.append(Part()) }
+        parts[parts.count - 1].waits = true
+      }
+    }
+    return parts
+  }
+
+  /// A thread's part of so many, in multiples of a granule.
+  private static func part(_ total: Int, granule: Int = 1, thread: Int, of threads: Int) -> Range<Int> {
+    let granules = (total + granule - 1) / granule
+    let (first, last) = (granules * thread / threads * granule, granules * (thread + 1) / threads * granule)
+    return min(first, total)..<min(last, total)
+  }
+
+  private func prepared(
+    _ step: Pass.Step, thread: Int, _ tokens: Range<Int>, of threads: Int = 1, isTrial: Bool = false
+  ) -> Prepared {
+    let base = UnsafeMutableRawPointer(buffer.base)
+    func addresses() -> [UnsafeMutableRawPointer] { step.operands.map { layout.address($0, base) } }
+    switch step.action {
+    case .movement(let movement):
+      let place = layout.place(movement, step.operands, base, thread: thread, token: tokens.lowerBound)
+      switch movement {
+      case .rows(let traffic): return .rows(traffic.call(place, tokens: tokens.count), variant)
+      case .product(let product): return .skinny(product.call(place, tokens: tokens.count), variant)
+      }
+    case .each(let pass):
+      let own = Self.part(pass.count, granule: ElementwisePass.granule, thread: thread, of: threads)
+      return .each(pass.call(addresses(), isTrial ? 0..<0 : own), variant)
+    case .product(let product):
+      let own = Self.part(product.shape.rows, granule: MatrixProduct.granule, thread: thread, of: threads)
+      guard let blas else { preconditionFailure("a pass with products is made with OpenBLAS") }
+      return .product(product, blas, addresses(), isTrial ? 0..<0 : own)
+    case .copy(let bytes):
+      let own = Self.part(bytes.count, granule: 64, thread: thread, of: threads)
+      let (from, to) = (layout.address(step.operands[0], base), layout.address(step.operands[1], base))
+      return .copy(from + own.lowerBound, to + own.lowerBound, isTrial ? 0 : own.count)
+    }
+  }
+
+  /// Mixed rows stay about as large as they are, and what is added to gradients over and over stays finite.
+  private func setFactors() {
+    let count = layout.factorFloats
+    guard count > 0 else { return }
+    let streams = pass.calls.flatMap(\.steps).compactMap { step -> Int? in
+      if case .movement(.rows(let traffic)) = step.action { traffic.streams } else { nil }
+    }
+    buffer.fill(0..<count, with: factor ?? 1 / Float(streams.max() ?? 1))
+    buffer.fill(count..<2 * count, with: factor ?? 0.01)
+  }
+
+  /// Where threads wait for each other, over and over.
+  private final class Meeting: @unchecked Sendable {
+    private let counter: UnsafeMutablePointer<Int32>
+    /// How many have come when a thread may go on, a line of the cache for each.
+    private let awaited: UnsafeMutablePointer<Int32>
+    private let threads: Int
+
+    init(threads: Int) {
+      self.threads = threads
+      counter = .allocate(capacity: 1)
+      counter.initialize(to: 0)
+      awaited = .allocate(capacity: 16 * threads)
+      awaited.initialize(repeating: 0, count: 16 * threads)
+    }
+    deinit {
+      counter.deallocate()
+      awaited.deallocate()
+    }
+
+    func wait(_ thread: Int) {
+      awaited[16 * thread] += Int32(threads)
+      _ = mhcp_rendezvous(counter, awaited[16 * thread], .max)
+    }
+  }
+}
+
+extension Pass.Step {
+  /// Whether its sizes are ones that a probe takes, and it has as many operands as it needs.
+  fileprivate var isSound: Bool {
+    let most = 1 << 40
+    guard operands.allSatisfy({ (0...most).contains($0.offset) && $0.offset % 64 == 0 }) else { return false }
+    switch action {
+    case .movement(let movement): return movement.isSound && operands.count == movement.tensorBytes.count
+    case .each(let pass):
+      return (0...3).contains(pass.reads) && (0...2).contains(pass.writes) && (1...1 << 38).contains(pass.count)
+        && (0...1).contains(pass.exponentials) && (0...1 << 10).contains(pass.multiplyAdds)
+        && operands.count == pass.reads + pass.writes
+    case .product(let product):
+      let sizes = [
+        product.shape.rows, product.shape.columns, product.shape.inner, product.left.stride, product.right.stride,
+        product.result.stride,
+      ]
+      return operands.count == 3 && sizes.allSatisfy { (1...1 << 24).contains($0) }
+    case .copy(let bytes): return operands.count == 2 && (0...most).contains(bytes.count)
+    }
+  }
+}
