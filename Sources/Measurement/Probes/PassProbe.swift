@@ -84,12 +84,12 @@ public final class PassProbe: Probe {
     let parts = (0..<threads).map { self.parts($0) }
     // A single movement goes over its tokens again without a look around.
     if parts.allSatisfy({ $0.count == 1 }), pass.calls[0].steps[0].action.movement != nil {
-      return team.time(repetitions: repetitions, isWarm: repetitions > 1) { thread, repetitions in
+      return team.time(repetitions: repetitions, isWarm: isWarmed) { thread, repetitions in
         _ = parts[thread][0].work?.run(passes: repetitions)
       }
     }
     let meeting = Meeting(threads: threads)
-    return team.time(repetitions: repetitions, isWarm: repetitions > 1) { thread, repetitions in
+    return team.time(repetitions: repetitions, isWarm: isWarmed) { thread, repetitions in
       for _ in 0..<repetitions {
         for part in parts[thread] {
           _ = part.work?.run()
@@ -98,6 +98,10 @@ public final class PassProbe: Probe {
       }
     }
   }
+
+  /// Bytes beyond which a pass leaves nothing in a cache that its next one finds.
+  public static let coldBytes = 128 << 20
+  private var isWarmed: Bool { layout.size.count < Self.coldBytes }
 
   private func parts(_ thread: Int) -> [Part] {
     var parts: [Part] = []

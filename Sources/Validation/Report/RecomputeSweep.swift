@@ -15,6 +15,8 @@ public struct RecomputeSweep: Hashable, Sendable {
     public var predictedBytes, measuredBytes: Int
     /// The step's time, predicted before it ran.
     public var predicted: Seconds
+    /// The prediction of each round, beside its run; empty where the machine's profile alone predicted.
+    public var predictions: [Seconds] = []
     /// The step's time in each round.
     public var samples: [Seconds]
 
@@ -46,13 +48,13 @@ public struct RecomputeSweep: Hashable, Sendable {
 
   /// What a choice costs in time over storing everything, as parts of the stored step.
   public struct Price: Hashable, Sendable {
-    /// By the law.
+    /// By the law: the middle of the differences round by round, as rows take turns.
     public var predicted: Double
-    /// The middle of the differences round by round, as rows take turns.
+    /// The same of what was measured.
     public var measured: Double
-    /// The standard error of the measured one, from the differences' own scatter.
+    /// The standard error of the difference between the two, from both prices' own scatter.
     public var noise: Double
-    /// Whether the price is more than twice its noise, either way; below that its sign is not judged.
+    /// Whether the measured price is more than twice the noise, either way; below that its sign is not judged.
     public var isAboveNoise: Bool { abs(measured) > 2 * noise }
     /// Whether both are costs or both are savings.
     public var hasRightSign: Bool { (predicted > 0) == (measured > 0) }
@@ -60,17 +62,26 @@ public struct RecomputeSweep: Hashable, Sendable {
 
   /// The price of a choice; nil without a stored step or without samples.
   public func price(_ row: Row) -> Price? {
-    guard let stored, stored.measured.value > 0 else { return nil }
-    let differences = zip(row.samples, stored.samples).map { ($0 - $1).value }.sorted()
+    guard let stored, stored.measured.value > 0, let measured = Self.difference(row.samples, stored.samples) else {
+      return nil
+    }
+    let whole = stored.measured.value
+    let predicted =
+      Self.difference(row.predictions, stored.predictions) ?? ((row.predicted - stored.predicted).value, 0)
+    let error = (measured.error * measured.error + predicted.error * predicted.error).squareRoot()
+    return Price(predicted: predicted.middle / whole, measured: measured.middle / whole, noise: error / whole)
+  }
+
+  /// The middle of differences, sample by sample, and its standard error.
+  private static func difference(_ samples: [Seconds], _ others: [Seconds]) -> (middle: Double, error: Double)? {
+    let differences = zip(samples, others).map { ($0 - $1).value }.sorted()
     guard !differences.isEmpty else { return nil }
     let middle = differences[differences.count / 2]
     let deviations = differences.map { abs($0 - middle) }.sorted()
     // 1.4826 makes a median absolute deviation a standard one, 1.2533 is what a median loses to a mean: both for a normal
     // distribution.
-    let error = 1.4826 * 1.2533 * deviations[deviations.count / 2] / Double(differences.count).squareRoot()
-    let whole = stored.measured.value
-    return Price(
-      predicted: (row.predicted - stored.predicted).value / whole, measured: middle / whole, noise: error / whole)
+    let scatter = 1.4826 * 1.2533 * deviations[deviations.count / 2]
+    return (middle, scatter / Double(differences.count).squareRoot())
   }
 
   /// How many prices are above the noise, and how many of these have the predicted sign.
@@ -116,10 +127,12 @@ public struct RecomputeSweep: Hashable, Sendable {
 extension RecomputeSweep {
   /// A stack's choices, and the planner's answer for it.
   ///
-  /// - Parameter configuration: the stack, of equal layers; its own blocks are not looked at.
+  /// - Parameters:
+  ///   - configuration: the stack, of equal layers; its own blocks are not looked at.
+  ///   - quick: whether to leave out sizes that do not divide the layers, unless it is the planner's.
   /// - Returns: the planner's equal size and blocks, what it promises, and every choice, its own among them.
   /// - Throws: `OverflowError` for sizes that do not fit in 64 bits.
-  static func choices(_ configuration: LayerStack.Configuration) throws -> (
+  static func choices(_ configuration: LayerStack.Configuration, quick: Bool = false) throws -> (
     size: Int, blocks: [Int], promised: Int, all: [LayerRuntime.RecomputeBlocks]
   ) {
     let layers = try configuration.functions.indices.map { try LayerBytes(configuration, layer: $0) }
@@ -130,7 +143,8 @@ extension RecomputeSweep {
     let uneven = problem.bestUnevenBlocks()
     let L = layers.count
     var all: [LayerRuntime.RecomputeBlocks] = [.stored]
-    all += (1...max(1, L)).map { .equal(layers: L, size: $0) }
+    let sizes = (1...max(1, L)).filter { !quick || L % $0 == 0 || $0 == uniform?.blockLayers }
+    all += sizes.map { .equal(layers: L, size: $0) }
     if !all.contains(.blocks(uneven.blocks)) { all.append(.blocks(uneven.blocks)) }
     all.append(.blocks(uneven.blocks.reversed()))
     return (uniform?.blockLayers ?? 1, uneven.blocks, (uniform?.peak ?? 0) - uneven.peak, all)
@@ -150,8 +164,8 @@ extension RecomputeSweep {
 
   /// Measures every choice: peaks first, then times in turns.
   /// - Throws: `RuntimeError` for a stack that cannot be run here.
-  static func run(_ configuration: LayerStack.Configuration, _ timer: inout TimeRun) throws -> RecomputeSweep {
-    let planned = try choices(configuration)
+  static func run(_ configuration: LayerStack.Configuration, quick: Bool, _ timer: inout TimeRun) throws -> RecomputeSweep {
+    let planned = try choices(configuration, quick: quick)
     let group = planned.all.map { blocks in
       var c = configuration
       c.blocks = blocks
@@ -166,7 +180,7 @@ extension RecomputeSweep {
       return Row(
         blocks: stack.configuration.blocks.label, choice: stack.configuration.blocks,
         predictedBytes: memory.predictedBytes, measuredBytes: memory.measuredBytes, predicted: time.predicted,
-        samples: time.samples)
+        predictions: time.predictions, samples: time.samples)
     }
     return RecomputeSweep(
       name: StackCase(configuration, functions: "sweep").name, rows: rows, plannedSize: planned.size,

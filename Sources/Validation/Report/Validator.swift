@@ -89,7 +89,8 @@ public struct Validator {
     }
     if scope.takes("sweep") {
       progress("sweep", 0.9)
-      report.sweep = try RecomputeSweep.run(RecomputeSweep.stack(quick: scope.isQuick), &timer)
+      report.sweep = try RecomputeSweep.run(
+        RecomputeSweep.stack(quick: scope.isQuick), quick: scope.isQuick, &timer)
     }
     report.profile = ProfileCheck.all(timer.profileFactors)
     return report

@@ -18,15 +18,18 @@ final class LiveRates {
       (self.probe, self.repetitions) = (probe, repetitions)
     }
 
-    func measure() {
+    func measure(inRound: Bool) {
+      hasRounds = hasRounds || inRound
       if let time = probe.run(repetitions: repetitions) { times.append(time.value / Double(repetitions)) }
     }
 
-    /// The middle of all samples of a group's rounds.
-    var median: Double? {
+    /// The last sample; before the first round, the middle of those that were taken when it was first asked for.
+    var now: Double? {
       let sorted = times.sorted()
-      return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+      return hasRounds ? times.last : sorted.isEmpty ? nil : sorted[sorted.count / 2]
     }
+    /// Whether it was measured again since then.
+    private var hasRounds = false
   }
 
   private let buffer: ProbeBuffer
@@ -63,7 +66,7 @@ final class LiveRates {
 
   /// Measures again what was asked for.
   func refresh(_ questions: [AnyHashable]) {
-    for question in questions { series[question]?.measure() }
+    for question in questions { series[question]?.measure(inRound: true) }
   }
 
   /// The time of a token of one movement by itself; nil for a form that no probe has.
@@ -100,9 +103,9 @@ final class LiveRates {
         return nil
       }
       used = max(used ?? size, size)
-      for _ in 0..<3 { made.measure() }
+      for _ in 0..<3 { made.measure(inRound: false) }
       series[question] = made
     }
-    return series[question]?.median
+    return series[question]?.now
   }
 }

@@ -14,7 +14,7 @@ struct StepWork {
 
   /// What one layer holds.
   private struct Layer {
-    var x, u, z, y, saved, H: String?
+    var x, u, z, inverse, y, saved, H: String?
   }
   private var layers: [Layer]
 
@@ -91,7 +91,6 @@ struct StepWork {
   private mutating func forward(_ index: Int, _ x: String, keepsStream: Bool) throws -> String {
     layers[index].x = x
     layers[index].y = pool.take(4 * T * C)
-    layers[index].H = pool.take(4 * T * 2 * c.shape.streams * (c.shape.streams + 2))
     try enter(index, again: false)
     let kept = pool.take(savedBytes(index))
     layers[index].saved = kept
@@ -123,6 +122,7 @@ struct StepWork {
     } else {
       let u = pool.take(4 * T * C)
       layers[index].u = u
+      if layers[index].H == nil, let bytes = coefficientBytes { layers[index].H = pool.take(bytes) }
       if isResidual {
         works += connection.widen(x, u)
       } else if again, c.keepsCoefficients {
@@ -135,14 +135,15 @@ struct StepWork {
     guard c.hasPreNorm else { return }
     let z = pool.take(4 * T * C)
     layers[index].z = z
+    layers[index].inverse = pool.take(4 * T)
     works.append(function(index).norm(u: layers[index].u ?? "", z: z))
   }
 
   private mutating func leave(_ index: Int) {
     let layer = layers[index]
     if let u = layer.u, u != layer.x { pool.give(u) }
-    layer.z.map { pool.give($0) }
-    (layers[index].u, layers[index].z) = (nil, nil)
+    [layer.z, layer.inverse].forEach { $0.map { pool.give($0) } }
+    (layers[index].u, layers[index].z, layers[index].inverse) = (nil, nil, nil)
   }
 
   private mutating func after(_ index: Int, _ next: String) throws {
@@ -168,6 +169,7 @@ struct StepWork {
 
   private mutating func backward(_ index: Int, _ gradNext: String) throws -> String {
     let (gradX, gradient) = (pool.take(streamBytes), pool.take(4 * T * C))
+    let ofCoefficients = coefficientBytes.map { pool.take($0) }
     var names = names(index)
     (names["grad x'"], names["grad x"], names["grad y"], names["grad u"]) = (gradNext, gradX, gradient, gradient)
     if isResidual { works += connection.widen(gradNext, gradient) }
@@ -183,7 +185,7 @@ struct StepWork {
     works += try connection.works(plan.backwardAfter, tiled: plan.isTiled, names: names)
     space.forEach { pool.give($0) }
     if !isResidual { works += connection.addingSums(layer: " \(index)") }
-    [gradient, gradNext].forEach { pool.give($0) }
+    [ofCoefficients, gradient, gradNext].forEach { $0.map { pool.give($0) } }
     drop(index)
     return gradX
   }
@@ -193,6 +195,11 @@ struct StepWork {
     let layer = layers[index]
     [layer.x, layer.y, layer.saved, layer.H].forEach { $0.map { pool.give($0) } }
     layers[index] = Layer()
+  }
+
+  /// Bytes of the coefficients of all tokens and what they were made from; their gradients take as many.
+  private var coefficientBytes: Int? {
+    ConnectionSizes(c.connection, c.shape).map { 4 * T * ($0.rows * $0.outputs + $0.rows + $0.coefficients) }
   }
 
   private func savedBytes(_ index: Int) -> Int {

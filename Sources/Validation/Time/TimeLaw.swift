@@ -248,7 +248,7 @@ struct TimeLaw {
   func parts(repeating works: [Work]) throws -> [Parts] {
     var history = CacheHistory()
     for work in works { _ = history.distances(work) }
-    let together = sequence(works).flatMap { live?.seconds($0) }
+    let together = Pass(works).flatMap { live?.seconds($0) }
     let first = works.firstIndex { $0.action != nil }
     var alone = 0.0
     func run(_ distances: [[Double]]) throws -> [Parts] {
@@ -268,27 +268,5 @@ struct TimeLaw {
     let distances = works.map { history.distances($0) }
     _ = try run(distances)
     return try run(distances)
-  }
-
-  /// What a pass walks and multiplies, in order; nil for a single operation.
-  private func sequence(_ works: [Work]) -> Pass? {
-    let acting = works.filter { $0.action != nil }
-    guard acting.count > 1 else { return nil }
-    let threads = works.map(\.threads).max() ?? 1
-    var calls: [Pass.Call] = []
-    var isNew = true
-    for work in works {
-      let isSerial = work.threads < threads
-      isNew = isNew || work.starts || calls.last?.isSerial != isSerial
-      guard let action = work.action else { continue }
-      let step = Pass.Step(action, work.operands)
-      if isNew { calls.append(Pass.Call([step], tile: work.tile, isSerial: isSerial)) } else {
-        calls[calls.count - 1].steps.append(step)
-      }
-      isNew = false
-    }
-    return Pass(
-      calls, tokens: works.map(\.tokens).max() ?? 1, threads: threads,
-      local: acting.reduce(into: []) { $0.formUnion($1.local) })
   }
 }

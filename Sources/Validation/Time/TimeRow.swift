@@ -16,8 +16,10 @@ public struct TimeRow: Hashable, Sendable {
   public var predictedAs: Int
   /// Its place in the order of measurements, later than its prediction's.
   public var measuredAs: Int
-  /// The prediction.
+  /// The prediction: the middle one of ``predictions``, or the one before the first round.
   public var predicted: Seconds
+  /// The prediction of each round, from what was measured beside its run.
+  public var predictions: [Seconds] = []
   /// The prediction by the profile alone, as if the machine had not moved since.
   public var byProfile: Seconds
   /// What of it waits for memory, computes, multiplies matrices and starts threads; where several

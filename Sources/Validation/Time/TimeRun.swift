@@ -106,6 +106,7 @@ public struct TimeRun {
       }
     }
     for index in group.indices {
+      rows[index].predictions = predictions[index].map { Seconds($0.total) }
       let sorted = predictions[index].sorted { $0.total < $1.total }
       guard !sorted.isEmpty else { continue }
       let middle = sorted[sorted.count / 2]
