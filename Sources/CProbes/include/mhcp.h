@@ -68,18 +68,21 @@ typedef struct {
   int32_t backward, accumulates, mixes, streaming, bfloat16;
 } mhcp_skinny;
 
-/// The most columns of mhcp_columns.
+/// The most columns of mhcp_columns, all matrices together, and the most matrices of either kind.
 #define MHCP_MOST_COLUMNS 640
+#define MHCP_MOST_MATRICES 6
 
 /// Columns of numbers of a token, read, worked on sixteen tokens at a time, and written.
 typedef struct {
-  const float *in;        ///< [tokens, reads], and 4 floats more
-  float *out;             ///< [tokens, writes], and 4 floats more
-  double *sums_out;       ///< added to
-  ptrdiff_t tokens;       ///< what is left of sixteens is left out
-  ptrdiff_t reads, writes;
-  ptrdiff_t exponentials; ///< of the columns, with a division each
-  ptrdiff_t sums;         ///< of a column over its tokens
+  const float *in[MHCP_MOST_MATRICES];  ///< [tokens, in_width] each, and 4 floats more
+  float *out[MHCP_MOST_MATRICES];       ///< [tokens, out_width] each, and 4 floats more
+  ptrdiff_t in_width[MHCP_MOST_MATRICES], out_width[MHCP_MOST_MATRICES];
+  ptrdiff_t reads, writes;  ///< matrices of either kind
+  double *sums_out;         ///< added to
+  ptrdiff_t tokens;         ///< what is left of sixteens is left out
+  ptrdiff_t exponentials;   ///< of the columns, with a division each
+  ptrdiff_t multiply_adds;  ///< of a token's columns, one after the other
+  ptrdiff_t sums;           ///< of a column over its tokens
   float factor;
 } mhcp_columns;
 

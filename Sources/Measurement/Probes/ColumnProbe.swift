@@ -4,15 +4,27 @@ public import Quantities
 /// Numbers of a token that are worked on sixteen tokens at a time: gathered into lanes, put through functions, summed over
 /// tokens, and scattered again.
 public struct ColumnWork: Hashable, Sendable {
-  /// Numbers of a token that are read, and written: 1 to 640 each.
-  public var reads, writes: Int
+  /// Numbers of a token in each matrix that is read, and written: up to six matrices with up to 640 numbers.
+  public var reads, writes: [Int]
   /// How many of them take an exponential and a division.
   public var exponentials = 0
+  /// Multiply-adds of a token.
+  public var multiplyAdds = 0
   /// Sums of a number over all tokens.
   public var sums = 0
 
-  /// So many numbers, that are scaled and shifted unless more is set.
-  public init(reads: Int, writes: Int) { (self.reads, self.writes) = (reads, writes) }
+  /// Such matrices, whose numbers are copied unless more is set.
+  public init(reads: [Int], writes: [Int]) { (self.reads, self.writes) = (reads, writes) }
+
+  /// Numbers of a token, read or written in whole fours.
+  fileprivate static func columns(_ widths: [Int]) -> Int { widths.reduce(0) { $0 + ($1 + 3) / 4 * 4 } }
+  fileprivate var isSound: Bool {
+    let most = Int(MHCP_MOST_COLUMNS)
+    return [reads, writes].allSatisfy { widths in
+      (1...Int(MHCP_MOST_MATRICES)).contains(widths.count) && widths.allSatisfy { (1...most).contains($0) }
+        && Self.columns(widths) <= most
+    } && [exponentials, sums].allSatisfy { (0...most).contains($0) } && (0...1 << 16).contains(multiplyAdds)
+  }
 }
 
 /// Works on the numbers of tokens that a cache holds, over and over.
@@ -33,9 +45,7 @@ public final class ColumnProbe: Probe {
   }
 
   init?(_ work: ColumnWork, tokens: Int, threads: Int, buffer: ProbeBuffer, variant: ProbeVariant) {
-    let most = Int(MHCP_MOST_COLUMNS)
-    guard (1...most).contains(work.reads), (1...most).contains(work.writes), (0...most).contains(work.exponentials),
-      (0...most).contains(work.sums), threads > 0, tokens >= 16 * threads, tokens <= 1 << 24,
+    guard work.isSound, threads > 0, tokens >= 16 * threads, tokens <= 1 << 24,
       Self.bufferSize(work, tokens: tokens, threads: threads) <= buffer.size
     else { return nil }
     (self.work, self.tokens, self.threads) = (work, tokens, threads)
@@ -44,30 +54,67 @@ public final class ColumnProbe: Probe {
 
   /// The bytes of what is read and written, and of the sums.
   public static func bufferSize(_ work: ColumnWork, tokens: Int, threads: Int) -> Bytes {
-    Bytes(4 * (tokens * (work.reads + work.writes) + 64) + threads * (8 * work.sums + 128))
+    let matrices = (work.reads + work.writes).reduce(0) { $0 + room($1, tokens) }
+    return Bytes(4 * matrices + threads * (8 * work.sums + 128))
   }
+
+  /// Floats of a matrix, and of what its last row may be read past its end.
+  private static func room(_ width: Int, _ tokens: Int) -> Int { (width * tokens + 4 + 15) / 16 * 16 }
 
   /// The numbers, the tokens and the threads.
   public var label: String {
-    "columns: \(work.reads) read, \(work.writes) written, \(work.exponentials) exponentials, \(work.sums) sums, "
-      + "\(tokens) tokens, \(threads) threads"
+    "columns: \(work.reads) read, \(work.writes) written, \(work.exponentials) exponentials, "
+      + "\(work.multiplyAdds) multiply-adds, \(work.sums) sums, \(tokens) tokens, \(threads) threads"
   }
 
   /// Passes over all tokens, on all threads.
   public func run(repetitions: Int) -> Seconds? {
-    let (shared, variant, work, tokens, threads) = (SharedFloats(base: buffer.base), variant, work, tokens, threads)
+    let calls = (0..<threads).map { Call(made: call($0)) }
+    let variant = variant
     return ProbeTeam(threads: threads).time(repetitions: repetitions) { thread, repetitions in
-      let (first, last) = (tokens * thread / threads, tokens * (thread + 1) / threads)
-      let out = shared.base + (tokens * work.reads + 31) / 16 * 16
-      let sums = UnsafeMutableRawPointer(out + (tokens * work.writes + 31) / 16 * 16) + thread * (8 * work.sums + 64)
-      var made = mhcp_columns()
-      made.in = UnsafePointer(shared.base + first * work.reads)
-      made.out = out + first * work.writes
-      made.sums_out = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: sums) + 63) / 64 * 64)?
-        .assumingMemoryBound(to: Double.self)
-      (made.tokens, made.reads, made.writes) = (last - first, work.reads, work.writes)
-      (made.exponentials, made.sums, made.factor) = (work.exponentials, work.sums, 0.5)
+      var made = calls[thread].made
       variant.table.pointee.columns(&made, repetitions)
     }
+  }
+
+  private struct Call: @unchecked Sendable {
+    let made: mhcp_columns
+  }
+
+  /// What one thread does, with the addresses of its own tokens.
+  private func call(_ thread: Int) -> mhcp_columns {
+    let (first, last) = (tokens * thread / threads, tokens * (thread + 1) / threads)
+    var made = mhcp_columns()
+    var next = buffer.base
+    func place(_ width: Int) -> UnsafeMutablePointer<Float> {
+      defer { next += Self.room(width, tokens) }
+      return next + first * width
+    }
+    // C arrays are tuples here, walked by address.
+    withUnsafeMutableBytes(of: &made.in_width) { bytes in
+      for (k, width) in work.reads.enumerated() { bytes.storeBytes(of: width, toByteOffset: 8 * k, as: Int.self) }
+    }
+    withUnsafeMutableBytes(of: &made.out_width) { bytes in
+      for (k, width) in work.writes.enumerated() { bytes.storeBytes(of: width, toByteOffset: 8 * k, as: Int.self) }
+    }
+    let inputs = work.reads.map(place)
+    let outputs = work.writes.map(place)
+    withUnsafeMutableBytes(of: &made.in) { bytes in
+      for (k, base) in inputs.enumerated() {
+        bytes.storeBytes(of: UInt(bitPattern: base), toByteOffset: 8 * k, as: UInt.self)
+      }
+    }
+    withUnsafeMutableBytes(of: &made.out) { bytes in
+      for (k, base) in outputs.enumerated() {
+        bytes.storeBytes(of: UInt(bitPattern: base), toByteOffset: 8 * k, as: UInt.self)
+      }
+    }
+    (made.reads, made.writes) = (work.reads.count, work.writes.count)
+    let sums = UnsafeMutableRawPointer(next) + thread * (8 * work.sums + 64)
+    made.sums_out = sums.alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Double.self)
+    made.tokens = last - first
+    (made.exponentials, made.multiply_adds, made.sums) = (work.exponentials, work.multiplyAdds, work.sums)
+    made.factor = 0.5
+    return made
   }
 }

@@ -129,6 +129,8 @@ struct ConnectionRows {
       if accumulates { result.reads.append(("grad x", .stream, n * C)) }
       result.writes = [("grad x", .stream, n * C)]
     case (false, false):
+      // The ledger keeps what the tangents were; the kernels keep the projections, and make them again.
+      result.arithmetic.tangents += n * (n + 2)
       result.reads = [("grad H", .coefficient, width), ("projection", .coefficient, projection)]
       result.writes = [("grad projection", .coefficient, projection)]
     }

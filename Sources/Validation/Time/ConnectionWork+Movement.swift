@@ -26,19 +26,23 @@ extension ConnectionWork {
 
   /// What the coefficient kernels do for a token: projections and 1/r in, coefficients out, and backwards their gradients, with
   /// a sigmoid or hyperbolic tangent of each that has one, and sums over all tokens for b and, in HC, for α.
-  func columns(_ operation: ConnectionOperation) -> ColumnWork? {
-    guard let sizes = ConnectionSizes(kind, shape) else { return nil }
+  func columns(_ operation: ConnectionOperation, _ ledger: [ConnectionRows.Row]) -> ColumnWork? {
+    guard let sizes = ConnectionSizes(kind, shape), let row = ledger.first else { return nil }
     let (n, projections) = (shape.streams, sizes.rows * sizes.outputs)
     let isManifold = kind == .manifold
+    let coefficients = [n, n, n * n]
     var work: ColumnWork
     switch operation {
-    case .coefficients: work = ColumnWork(reads: projections + sizes.rows, writes: sizes.coefficients)
+    case .coefficients: work = ColumnWork(reads: [projections, sizes.rows], writes: coefficients)
     case .coefficientsBackward:
-      work = ColumnWork(reads: projections + sizes.rows + sizes.coefficients, writes: projections + sizes.rows)
+      work = ColumnWork(reads: [projections, sizes.rows] + coefficients, writes: [projections, sizes.rows])
       work.sums = isManifold ? sizes.coefficients + 3 : 2 * projections
     default: return nil
     }
-    work.exponentials = isManifold ? 2 * n : projections
+    // A number's additions and products follow each other with other things between: few are one instruction.
+    let arithmetic = row.arithmetic
+    work.exponentials = Int(arithmetic.exponentials + arithmetic.tangents)
+    work.multiplyAdds = Int(arithmetic.additions + arithmetic.multiplications + 8 * arithmetic.tangents)
     return work
   }
 

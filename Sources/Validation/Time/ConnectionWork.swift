@@ -83,7 +83,7 @@ struct ConnectionWork {
     let ledgerRows = try rows.rows(operation)
     work.action = movement(operation, ledgerRows, tiled: tiled).map { .movement($0) }
     work.operands = work.action == nil ? [] : tensors(operation, ledgerRows, names).map { Pass.Operand($0) }
-    work.columns = columns(operation)
+    work.columns = columns(operation, ledgerRows)
     work.tokens = shape.tokens
     for row in ledgerRows {
       let inPlace = Set(row.reads.map(\.tensor)).intersection(row.writes.map(\.tensor))

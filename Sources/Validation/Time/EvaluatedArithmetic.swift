@@ -61,9 +61,13 @@ struct EvaluatedArithmetic: Hashable, Sendable {
     ]
   }
 
-  /// The same where lines of `line` numbers are divided by sums that wait for each other: sums and products are part of
-  /// the divisions, of lines of four.
+  /// The same where lines of `line` numbers are divided by sums that wait for each other: a sum and a product of each number
+  /// are part of the divisions, of lines of four; what there is beyond them is not.
   func chained(tokens: Double, line: Double) -> [VectorWork: Double] {
-    [.dependentDivision: tokens * divisions * line / 4, .exponential: tokens * exponentials]
+    let rest = max(0, additions + multiplications - 2 * line * divisions)
+    return [
+      .dependentDivision: tokens * divisions * line / 4, .exponential: tokens * exponentials,
+      .multiplyAdd: tokens * rest,
+    ]
   }
 }

@@ -94,6 +94,12 @@ final class LiveRates {
     }
   }
 
+  /// The latency of a parallel call of threads that poll.
+  func secondsToStart(threads: Int) -> Double? {
+    struct Question: Hashable { var threads: Int }
+    return seconds(Question(threads: threads), Bytes(0)) { StartProbe(threads: threads, state: .warm) }
+  }
+
   private func seconds(_ question: AnyHashable, _ size: Bytes, _ make: () -> (any Probe)?) -> Double? {
     if unknown.contains(question) { return nil }
     if !asked.contains(question) { asked.append(question) }

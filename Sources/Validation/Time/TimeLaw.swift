@@ -160,7 +160,7 @@ struct TimeLaw {
     guard let latency = rates.startLatency(threads: work.threads, isIdle ? .idle : .warm) else {
       throw MissingRate(what: "starting \(work.threads) threads")
     }
-    return (latency.value, isIdle)
+    return (isIdle ? latency.value : live?.secondsToStart(threads: work.threads) ?? latency.value, isIdle)
   }
 
   /// One core's part of the time, where so many share the work.
@@ -256,7 +256,9 @@ struct TimeLaw {
         let work = works[index]
         let parts: Parts
         if let together, work.action != nil {
-          parts = Parts(start: try start(work, alone: alone).seconds, far: index == first ? together : 0)
+          // Threads that poll have waited for each other in the probe too.
+          let start = try start(work, alone: alone)
+          parts = Parts(start: start.isIdle ? start.seconds : 0, far: index == first ? together : 0)
         } else {
           parts = try self.parts(work, distances: distances[index], alone: alone)
         }
