@@ -101,7 +101,8 @@ public final class PassProbe: Probe {
 
   /// Bytes beyond which a pass leaves nothing in a cache that its next one finds.
   public static let coldBytes = 128 << 20
-  private var isWarmed: Bool { layout.size.count < Self.coldBytes }
+  /// Where what is left behind is looked at, a pass is run once.
+  private var isWarmed: Bool { factor == nil && layout.size.count < Self.coldBytes }
 
   private func parts(_ thread: Int) -> [Part] {
     var parts: [Part] = []

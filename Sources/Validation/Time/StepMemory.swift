@@ -11,6 +11,9 @@ struct StepMemory {
   /// Every piece that there ever was.
   private var pieces: [String: Span] = [:]
 
+  /// The highest byte that was ever in use.
+  private(set) var reach = 0
+
   /// A piece; the same name for the same bytes at the same place.
   mutating func take(_ bytes: Int) -> String {
     let room = max(Arena.alignment, (bytes + Arena.alignment - 1) / Arena.alignment * Arena.alignment)
@@ -23,6 +26,7 @@ struct StepMemory {
     }
     let name = "piece of \(room) at \(span.offset)"
     (used[name], pieces[name]) = (span, span)
+    reach = max(reach, span.offset + room)
     return name
   }
 

@@ -26,6 +26,13 @@ struct StepWork {
     return step.works.map { step.pool.placed($0) }
   }
 
+  /// Bytes that a step's memory reaches up to.
+  static func reach(_ configuration: LayerStack.Configuration) throws -> Int {
+    var step = try StepWork(configuration)
+    try step.run()
+    return step.pool.reach
+  }
+
   private init(_ c: LayerStack.Configuration) throws {
     self.c = c
     let bytes = c.shape.tokens * c.shape.streamElements * c.format.bytes

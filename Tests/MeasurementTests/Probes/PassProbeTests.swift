@@ -50,11 +50,11 @@ import Testing
     _ variant: ProbeVariant, _ n: Int
   ) throws {
     for traffic in Self.forms(n) {
-      let sequence = MovementProbe.Sequence(.rows(traffic), tokens: Self.tokens + 3, threads: 1)
-      let buffer = try ProbeBuffer(sequence.bufferSize)
+      let pass = Pass(.rows(traffic), tokens: Self.tokens + 3, threads: 1)
+      let buffer = try ProbeBuffer(PassProbe.bufferSize(pass))
       for threads in [1, 2] {
         let probe = try #require(
-          MovementProbe(
+          PassProbe(
             .init(.rows(traffic), tokens: Self.tokens, threads: threads), buffer: buffer, variant: variant, factor: 1),
           "\(traffic.label)")
         // What is written in place was one before, and stays in the sum.
@@ -74,8 +74,8 @@ import Testing
     for traffic in [1, 2, 4, 8].flatMap({ Self.forms($0) }) {
       var traffic = traffic
       traffic.isBFloat16 = true
-      let sequence = MovementProbe.Sequence(.rows(traffic), tokens: 4, threads: 1)
-      let probe = try #require(MovementProbe(sequence, buffer: buffer, variant: variant))
+      let pass = Pass(.rows(traffic), tokens: 4, threads: 1)
+      let probe = try #require(PassProbe(pass, buffer: buffer, variant: variant))
       #expect(probe.run(repetitions: 2) != nil)
     }
   }
@@ -84,14 +84,14 @@ import Testing
     let buffer = try ProbeBuffer(Bytes(1 << 16))
     var three = RowTraffic(streams: 3, channels: 64)
     (three.streamReads, three.channelWrites) = (1, 1)
-    #expect(MovementProbe(.init(.rows(three), tokens: 4, threads: 1), buffer: buffer) == nil)
+    #expect(PassProbe(.init(.rows(three), tokens: 4, threads: 1), buffer: buffer) == nil)
     var odd = RowTraffic(streams: 4, channels: 65)
     (odd.streamReads, odd.channelWrites) = (1, 1)
-    #expect(MovementProbe(.init(.rows(odd), tokens: 4, threads: 1), buffer: buffer) == nil)
+    #expect(PassProbe(.init(.rows(odd), tokens: 4, threads: 1), buffer: buffer) == nil)
     var large = RowTraffic(streams: 4, channels: 64)
     (large.streamReads, large.channelWrites) = (1, 1)
-    #expect(MovementProbe(.init(.rows(large), tokens: 1 << 20, threads: 1), buffer: buffer) == nil)
-    #expect(MovementProbe(.init(.rows(large), tokens: 4, threads: 1), buffer: buffer) != nil)
+    #expect(PassProbe(.init(.rows(large), tokens: 1 << 20, threads: 1), buffer: buffer) == nil)
+    #expect(PassProbe(.init(.rows(large), tokens: 4, threads: 1), buffer: buffer) != nil)
   }
 
   /// mHC's shape, where a token is one row, and HC's, where it is n.
@@ -114,9 +114,9 @@ import Testing
         product.isStreaming = streaming
         // More than two tiles of eight rows and a rest.
         let tokens = 19
-        let buffer = try ProbeBuffer(MovementProbe.Sequence(.product(product), tokens: tokens, threads: 2).bufferSize)
+        let buffer = try ProbeBuffer(PassProbe.bufferSize(Pass(.product(product), tokens: tokens, threads: 2)))
         let probe = try #require(
-          MovementProbe(
+          PassProbe(
             .init(.product(product), tokens: tokens, threads: 2), buffer: buffer, variant: variant, factor: 1))
         let replaced =
           product.pass == .forward
