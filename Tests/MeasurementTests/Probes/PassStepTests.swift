@@ -71,11 +71,11 @@ import Testing
     let count = 64 * 1024
     var twice = ElementwisePass(count: count, reads: 2, writes: 1)
     twice.multiplyAdds = 0
-    // b = a + a, then c = b on one thread, then d = c + b on both: 4 for ones.
+    // b = a + a on one thread, then c = b + b on both, then d = c on one: the second thread would be too early, then late.
     let calls = [
-      Pass.Call([Pass.Step(.each(twice), [.init("a"), .init("a"), .init("b")])]),
-      Pass.Call([Pass.Step(.copy(Bytes(4 * count)), [.init("b"), .init("c")])], isSerial: true),
-      Pass.Call([Pass.Step(.each(twice), [.init("c"), .init("b"), .init("d")])]),
+      Pass.Call([Pass.Step(.each(twice), [.init("a"), .init("a"), .init("b")])], isSerial: true),
+      Pass.Call([Pass.Step(.each(twice), [.init("b"), .init("b"), .init("c")])]),
+      Pass.Call([Pass.Step(.copy(Bytes(4 * count)), [.init("c"), .init("d")])], isSerial: true),
     ]
     let found = try Self.run(Pass(calls, tokens: 2, threads: 2), "d", count)
     #expect(found.allSatisfy { $0 == 4 })
