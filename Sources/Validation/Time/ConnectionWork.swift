@@ -108,7 +108,7 @@ struct ConnectionWork {
     }
     work.row = rowBytes(operation)
     work.strips = products == .jointProduct
-    work.prefetches = !tiled && work.row != nil && products == .multiplyAdd && operation != .post
+    if case .rows(let traffic) = work.movement { work.prefetches = traffic.fetchesAhead }
     work.arrays = max(1, Int((elements / C).rounded()))
     if format == .bfloat16 {
       if products != .smallProduct || !blocking.multipliesBFloat16 {
