@@ -38,7 +38,8 @@ enum {
 typedef struct {
   const void *stream[2];    ///< read
   const float *channel;     ///< read
-  const float *factors;     ///< 2 * streams * streams + 2 * streams floats
+  const float *factors;     ///< what rows are mixed with: 2 * streams * streams + 2 * streams floats from each token's on
+  ptrdiff_t factor_step;    ///< floats from a token's factors to the next's
   void *stream_out;         ///< written, or read and written in place
   float *channel_out;       ///< written
   float *sums_out;          ///< `sums` floats a token

@@ -12,9 +12,9 @@ struct ValidateCommand: ParsableCommand {
     discussion: """
       Example: mhc-plan validate --quick --json > validation.json
 
-      Every row is predicted before it is run, from the ledger and the machine's rates alone. The exit code is 3 where a \
-      limit is exceeded: a median error of times of 10 %, a 90th percentile of 25 %, a byte of any peak, 5 % of the \
-      resident set, one count.
+      Every row is predicted before it is run, from the ledger, the machine's rates, and probes of as many bytes and \
+      multiply-adds beside it. The exit code is 3 where a limit is exceeded: a median error of times of 10 %, a 90th \
+      percentile of 25 %, a byte of any peak, 5 % of the resident set, one count.
       """)
 
   @Option(
@@ -22,7 +22,7 @@ struct ValidateCommand: ParsableCommand {
       "A profile of this machine by mhc-plan measure. Default: measure it now, quickly.", valueName: "profile"))
   var hardware: String?
   @Flag(help: "Take a profile of another machine.") var anyMachine = false
-  @Flag(help: "About a third of all cases, in about a minute.") var quick = false
+  @Flag(help: "About a third of all cases, in about two minutes.") var quick = false
   @Option(
     help: ArgumentHelp(
       "Only cases whose name contains this, or one of several parts with commas between them; --list prints the names.",

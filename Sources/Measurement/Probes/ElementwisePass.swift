@@ -4,7 +4,7 @@ import CProbes
 public struct ElementwisePass: Hashable, Sendable {
   /// Numbers of each array.
   public var count: Int
-  /// Arrays that are read: 0 to 3. One that is written in place is both.
+  /// Arrays that are read, 0 to 3; one that is written in place is both.
   public var reads: Int
   /// Arrays that are written: 0 to 2.
   public var writes: Int

@@ -48,7 +48,10 @@ public enum Movement: Hashable, Sendable {
     }
   }
 
-  /// Floats of factors that all tokens share.
+  /// Floats of factors from a token to the next; 0 where all tokens share the same.
+  var factorStep: Int { if case .rows(let traffic) = self { traffic.factors } else { 0 } }
+
+  /// Floats of factors that are read from a token's first one on.
   var factorFloats: Int {
     switch self {
     case .rows(let traffic): 2 * traffic.streams * (traffic.streams + 1)
@@ -73,7 +76,7 @@ extension Movement {
     let channels: Int
     switch self {
     case .rows(let traffic):
-      guard (1...8).contains(traffic.streams) else { return false }
+      guard (1...8).contains(traffic.streams), (0...1 << 10).contains(traffic.factors) else { return false }
       channels = traffic.channels
     case .product(let product):
       guard (1...16).contains(product.streams), (1...288).contains(product.outputs), product.rows > 0,
@@ -108,6 +111,7 @@ extension RowTraffic {
     if channelReads > 0 { made.channel = rest.popFirst().map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) } }
     if channelWrites > 0 { made.channel_out = rest.popFirst()?.assumingMemoryBound(to: Float.self) }
     made.sums_out = place.sums
+    made.factor_step = factors
     (made.tokens, made.channels, made.streams) = (tokens, channels, Int32(streams))
     (made.stream_reads, made.channel_reads) = (Int32(streamReads), Int32(channelReads))
     (made.stream_writes, made.channel_writes) = (Int32(streamWrites), Int32(channelWrites))

@@ -4,9 +4,8 @@ import Quantities
 struct PassLayout {
   /// Bytes of everything.
   let size: Bytes
-  /// Floats of factors that all steps share.
-  let factorFloats: Int
-  /// Where the factors begin: at the buffer's beginning, as many for every step.
+  /// Floats of factors of rows, all tokens together, at the buffer's beginning; then as many of products.
+  let rowFactors, productFactors: Int
   private var places: [String: Int] = [:]
   /// Bytes of a token of a tensor that has room for one tile only.
   private var tileBytes: [String: Int] = [:]
@@ -18,7 +17,10 @@ struct PassLayout {
     let movements = steps.compactMap(\.action.movement)
     func most(_ value: (Movement) -> Int) -> Int { movements.map(value).max() ?? 0 }
     func lines(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
-    factorFloats = lines(4 * most(\.factorFloats)) / 4
+    let (rows, products) = (movements.filter { !$0.isProduct }, movements.filter(\.isProduct))
+    let step = rows.map(\.factorStep).max() ?? 0
+    rowFactors = lines(4 * (pass.tokens * step + (rows.map(\.factorFloats).max() ?? 0))) / 4
+    productFactors = lines(4 * (products.map(\.factorFloats).max() ?? 0)) / 4
     tableBytes = lines(most(\.tableBytes))
     tile = pass.calls.compactMap(\.tile).max() ?? pass.tokens
     var order: [String] = []
@@ -36,7 +38,7 @@ struct PassLayout {
       }
     }
     // Every movement of a kind has the same factors.
-    var offset = 2 * 4 * factorFloats
+    var offset = 4 * (rowFactors + productFactors)
     for name in order {
       places[name] = offset
       offset += lines(sizes[name] ?? 0)
@@ -62,7 +64,8 @@ struct PassLayout {
     let tensors = zip(operands, movement.tensorBytes).map { operand, bytes in
       address(operand, base, thread: thread, token: token, bytes: bytes.count)
     }
-    let factors = base.assumingMemoryBound(to: Float.self) + (movement.isProduct ? factorFloats : 0)
+    let factors =
+      base.assumingMemoryBound(to: Float.self) + (movement.isProduct ? rowFactors : token * movement.factorStep)
     let sums = base + sumsAt + token * movement.sumBytes
     let table = base + tablesAt + 2 * thread * tableBytes
     return MovementPlace(

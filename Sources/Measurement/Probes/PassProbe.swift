@@ -41,7 +41,8 @@ public final class PassProbe: Probe {
     setFactors()
     // One token, or no number, tells whether a form is known.
     var known: Set<Pass.Action> = []
-    for step in steps where known.insert(step.action).inserted && !prepared(step, thread: 0, 0..<1, isTrial: true).run() {
+    for step in steps where known.insert(step.action).inserted && !prepared(step, thread: 0, 0..<1, isTrial: true).run()
+    {
       return nil
     }
   }
@@ -160,13 +161,12 @@ public final class PassProbe: Probe {
 
   /// Mixed rows stay about as large as they are, and what is added to gradients over and over stays finite.
   private func setFactors() {
-    let count = layout.factorFloats
-    guard count > 0 else { return }
     let streams = pass.calls.flatMap(\.steps).compactMap { step -> Int? in
       if case .movement(.rows(let traffic)) = step.action { traffic.streams } else { nil }
     }
-    buffer.fill(0..<count, with: factor ?? 1 / Float(streams.max() ?? 1))
-    buffer.fill(count..<2 * count, with: factor ?? 0.01)
+    let rows = layout.rowFactors
+    buffer.fill(0..<rows, with: factor ?? 1 / Float(streams.max() ?? 1))
+    buffer.fill(rows..<rows + layout.productFactors, with: factor ?? 0.01)
   }
 
   /// Where threads wait for each other, over and over.

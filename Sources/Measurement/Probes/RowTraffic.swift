@@ -27,6 +27,8 @@ public struct RowTraffic: Hashable, Sendable {
   public var fetchesAhead = false
   /// Sums over a token's channels of products of two rows.
   public var sums = 0
+  /// Factors of a token of its own, that are read for it: 0 where all tokens share the same.
+  public var factors = 0
 
   /// Traffic of these rows; nothing is read or written unless set.
   public init(streams: Int, channels: Int) { (self.streams, self.channels) = (streams, channels) }
@@ -66,6 +68,6 @@ public struct RowTraffic: Hashable, Sendable {
     let ahead = fetchesAhead ? ", fetched ahead" : ""
     let format = isBFloat16 ? " in bf16" : ""
     return "\(streams) streams of \(channels)\(format), \(streamReads) + \(channelReads) tensors read, "
-      + "\(streamWrites) + \(channelWrites) written\(streamed), \(sums) sums\(ahead)"
+      + "\(streamWrites) + \(channelWrites) written\(streamed), \(sums) sums, \(factors) factors\(ahead)"
   }
 }

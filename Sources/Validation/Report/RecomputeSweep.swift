@@ -164,7 +164,9 @@ extension RecomputeSweep {
 
   /// Measures every choice: peaks first, then times in turns.
   /// - Throws: `RuntimeError` for a stack that cannot be run here.
-  static func run(_ configuration: LayerStack.Configuration, quick: Bool, _ timer: inout TimeRun) throws -> RecomputeSweep {
+  static func run(_ configuration: LayerStack.Configuration, quick: Bool, _ timer: inout TimeRun) throws
+    -> RecomputeSweep
+  {
     let planned = try choices(configuration, quick: quick)
     let group = planned.all.map { blocks in
       var c = configuration

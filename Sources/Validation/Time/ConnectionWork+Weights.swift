@@ -12,6 +12,7 @@ extension ConnectionWork {
   /// - Parameters:
   ///   - backward: which of the two.
   ///   - layer: what the names of the layer's own memory end with.
+  /// - Returns: a work an operation.
   func packing(backward: Bool, layer: String = "") -> [Work] {
     guard let sizes = ConnectionSizes(kind, shape) else { return [] }
     let count = Double(sizes.weights)

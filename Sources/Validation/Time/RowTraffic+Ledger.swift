@@ -22,7 +22,8 @@ extension RowTraffic {
       case .stream where elements == Double(n * C):
         if written.contains(tensor) { isInPlace = true } else { streamReads += 1 }
       case .activation where elements == Double(C) && !written.contains(tensor): channelReads += 1
-      case .coefficient, .parameter: break
+      case .coefficient: factors += Int(elements)
+      case .parameter: break
       default: return nil
       }
     }

@@ -20,6 +20,7 @@ import Testing
       var traffic = RowTraffic(streams: n, channels: channels)
       (traffic.streamReads, traffic.channelReads) = (form.0, form.1)
       (traffic.streamWrites, traffic.channelWrites, traffic.sums) = (form.2, form.3, form.4)
+      traffic.factors = form.2 * n
       return traffic
     }
     for (reads, channel, sums) in [(1, 1, n), (1, 0, 0)] {
