@@ -40,11 +40,56 @@ static void check_rows(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_
   release_all();
 }
 
+/// A projection during which other tokens are mixed: it finds what it finds alone, and they what their sums are.
+static void check_overlap(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_t others, ptrdiff_t n, ptrdiff_t C,
+                          int is_bf16, int streaming) {
+  const ptrdiff_t K = n * C, w = n * n + 2 * n;
+  const mhck_orientation o = {1, n};
+  const mhck_convention convention = {.rms_epsilon = 1e-3f};
+  tensor x = random_numbers(T * K, is_bf16, -2, 2), phi = random_numbers(w * K, 0, -1, 1);
+  tensor packed = room(mhck_packed_forward_floats(K, w), 0), p = room(T * w, 0), r = room(T, 0);
+  tensor alone = room(T * w, 0), root = room(T, 0);
+  tensor z = random_numbers(others * K, is_bf16, -2, 2), H = random_numbers(others * n * n, 0, -1, 1);
+  tensor pre = random_numbers(others * n, 0, -1, 1), post = random_numbers(others * n, 0, -1, 1);
+  tensor out = room(others * K, is_bf16), u = room(others * C, 0);
+  kernels->pack_forward(floats(phi), K, w, floats(packed));
+  kernels->project(x.at, floats(packed), T, K, w, &convention, floats(alone), floats(root));
+  const mhck_mixing mixing = {z.at, floats(pre), floats(H), floats(post), others, n, C, o, out.at, streaming, floats(u)};
+  kernels->project_mixing(x.at, floats(packed), T, K, w, &convention, floats(p), floats(r), &mixing);
+  begin("project_mixing", T, n, C, streaming ? "streaming" : "");
+  for (ptrdiff_t i = 0; i < T * w; i++) expect_number("p", i, get(p, i), get(alone, i), 0);
+  for (ptrdiff_t t = 0; t < T; t++) expect_number("r", t, get(r, t), get(root, t), 0);
+  for (ptrdiff_t t = 0; t < others; t++)
+    for (ptrdiff_t c = 0; c < C; c++) {
+      double value = 0, size = 0;
+      for (ptrdiff_t i = 0; i < n; i++) {
+        const double part = get(pre, t * n + i) * get(z, (t * n + i) * C + c);
+        value += part;
+        size += fabs(part);
+      }
+      for (ptrdiff_t j = 0; j < n; j++) {
+        double sum = get(post, t * n + j) * value, magnitude = fabs(get(post, t * n + j)) * size;
+        for (ptrdiff_t i = 0; i < n; i++) {
+          const double part = get(H, t * n * n + mixed(o, j, i)) * get(z, (t * n + i) * C + c);
+          sum += part;
+          magnitude += fabs(part);
+        }
+        // u is a sum of n products, and one of n + 1.
+        expect_sum("out", out, (t * n + j) * C + c, sum, magnitude, 2 * n + 1);
+      }
+    }
+  release_all();
+}
+
 void check_projection(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                       double weight_error) {
   check_rows(kernels, T, n, C, T, n * C, n * n + 2 * n, is_bf16, weight_error);
   // HC projects every stream by itself.
   check_rows(kernels, T, n, C, T * n, C, n + 2, is_bf16, weight_error);
+  // As many tokens as are projected, fewer, more, and those of the ends of a pass.
+  check_overlap(kernels, T, T, n, C, is_bf16, 0);
+  check_overlap(kernels, T, T / 2, n, C, is_bf16, 1);
+  check_overlap(kernels, T, T + 3, n, C, is_bf16, 1);
 }
 
 // MARK: Packing

@@ -91,6 +91,41 @@ static void check_premix(const mhck_stream_kernels *kernels, const sizes *s, int
     }
 }
 
+/// Pre-mix and the gradients of all coefficients in one, where u is y.
+static void check_gradients(const mhck_stream_kernels *kernels, const sizes *s) {
+  const ptrdiff_t T = s->T, n = s->n, C = s->C;
+  tensor pre = random_numbers(T * n, 0, -1, 1), u = room(T * C, 0), du = room(T * C, 0);
+  tensor dpre = room(T * n, 0), dpost = room(T * n, 0), dH = room(T * n * n, 0);
+  kernels->gradients(s->g.at, s->x.at, floats(pre), floats(s->h), T, n, C, s->o, floats(u), floats(du), floats(dpre),
+                     floats(dpost), floats(dH));
+  begin("gradients", T, n, C, "");
+  for (ptrdiff_t t = 0; t < T; t++)
+    for (ptrdiff_t c = 0; c < C; c++) {
+      double sum = 0, magnitude = 0;
+      for (ptrdiff_t i = 0; i < n; i++) {
+        const double part = get(pre, t * n + i) * get(s->x, (t * n + i) * C + c);
+        sum += part;
+        magnitude += fabs(part);
+      }
+      expect_sum("u", u, t * C + c, sum, magnitude, n);
+    }
+  // What follows takes u and du as they were found.
+  sizes found = *s;
+  found.y = u;
+  expect_dH("gradients", "", &found, dH);
+  expect_dy("gradients", "", &found, du, dpost);
+  for (ptrdiff_t t = 0; t < T; t++)
+    for (ptrdiff_t i = 0; i < n; i++) {
+      double sum = 0, magnitude = 0;
+      for (ptrdiff_t c = 0; c < C; c++) {
+        const double part = get(du, t * C + c) * get(s->x, (t * n + i) * C + c);
+        sum += part;
+        magnitude += fabs(part);
+      }
+      expect_sum("dpre", dpre, t * n + i, sum, magnitude, C);
+    }
+}
+
 void check_streams_backward(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                             mhck_orientation o) {
   const ptrdiff_t all = T * n * C;
@@ -118,5 +153,6 @@ void check_streams_backward(const mhck_stream_kernels *kernels, int is_bf16, ptr
     check_premix(kernels, &s, makes, 0);
   }
   check_premix(kernels, &s, 1, 1);
+  check_gradients(kernels, &s);
   release_all();
 }

@@ -32,6 +32,17 @@ typedef struct {
   ptrdiff_t output_stride, input_stride;
 } mhck_orientation;
 
+/// What pre-mix and merge of T tokens work on where the layer between them is F(u) = u.
+typedef struct {
+  const void *x;
+  const float *h_pre, *H, *h_post;
+  ptrdiff_t T, n, C;
+  mhck_orientation o;
+  void *out;
+  int streaming;  ///< as merge takes it
+  float *u;       ///< room for T tokens
+} mhck_mixing;
+
 /// The kernels that touch streams, for one stream format.
 typedef struct {
   /// phi [w,K] in the order and format in which project reads it: mhck_packed_forward_floats(K, w) floats.
@@ -39,6 +50,10 @@ typedef struct {
   /// p[t,j] = sum_k x[t,k] phi[j,k] and r[t], phi as pack_forward leaves it.
   void (*project)(const void *x, const float *packed, ptrdiff_t T, ptrdiff_t K, ptrdiff_t w,
                   const mhck_convention *convention, float *p, float *r);
+  /// project, and meanwhile pre-mix and merge of other tokens, of which T may be 0, as may that of project: the stores of
+  /// a merge take as long as memory lets them, and products leave it idle.
+  void (*project_mixing)(const void *x, const float *packed, ptrdiff_t T, ptrdiff_t K, ptrdiff_t w,
+                         const mhck_convention *convention, float *p, float *r, const mhck_mixing *others);
   /// u = sum_i h[t,i] x[t,i]
   void (*premix)(const void *x, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, float *u);
   /// out[t,o] = h[t,o] y[t]
@@ -66,6 +81,9 @@ typedef struct {
   /// dh = du x; dx = h du, added to what is there if accumulate; dx may be null
   void (*premix_backward)(const float *du, const void *x, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                           int accumulate, void *dx, float *dh);
+  /// premix to u, merge_backward without dx and premix_backward without dx, where the layer between them is F(u) = u.
+  void (*gradients)(const void *g, const void *x, const float *h_pre, const float *h_post, ptrdiff_t T, ptrdiff_t n,
+                    ptrdiff_t C, mhck_orientation o, float *u, float *du, float *dpre, float *dpost, float *dH);
   /// dx[t,k] = sum_j dp[t,j] phi[j,k] + c[t] x[t,k], added to what is there if accumulate; dphi += dp x. A row of x is
   /// `segments` of C channels. phi and dphi as mhck_pack_backward leaves them.
   void (*project_backward)(const void *x, const float *dp, const float *c, const float *packed, ptrdiff_t T,

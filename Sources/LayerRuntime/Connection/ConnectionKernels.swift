@@ -20,7 +20,11 @@ struct ConnectionKernels: Sendable {
       for operation in operations { team.run(shape.tokens, OneOperation(call: call, operation: operation)) }
       return
     }
-    team.run(shape.tokens, TiledOperations(call: call, operations: operations))
+    if tensors.isLocal, operations.first == .project, operations.suffix(2) == [.preMix, .merge] {
+      team.run(shape.tokens, OverlappedOperations(call: call, between: operations[1..<operations.count - 2]))
+    } else {
+      team.run(shape.tokens, TiledOperations(call: call, operations: operations))
+    }
   }
 
   /// One operation on all tokens.
@@ -37,12 +41,38 @@ struct ConnectionKernels: Sendable {
     let call: Call
     let operations: [ConnectionOperation]
     static let part: mhck_part = { TeamJob<TiledOperations>.run($0, $1) }
+    /// With F(u) = u nothing comes between these: one kernel does all three, and reads a token once.
+    static let gradients: [ConnectionOperation] = [.preMix, .mergeGradients, .preMixGradients]
 
     func run(_ tokens: Range<Int>, thread: Int) {
+      let joins = call.tensors.isLocal && operations.starts(with: Self.gradients)
+      let rest = operations.dropFirst(joins ? Self.gradients.count : 0)
       for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule) {
         let tile = start..<min(start + ThreadTeam.granule, tokens.upperBound)
-        for operation in operations { call.apply(operation, tile, thread) }
+        if joins { call.gradients(tile, thread) }
+        for operation in rest { call.apply(operation, tile, thread) }
       }
+    }
+  }
+
+  /// A forward pass with F(u) = u.
+  ///
+  /// Every tile has the same operations, but pre-mix and merge of one run while the next is projected: they wait for
+  /// memory, and the projection does not need it.
+  private struct OverlappedOperations: TeamWork {
+    let call: Call
+    let between: ArraySlice<ConnectionOperation>
+    static let part: mhck_part = { TeamJob<OverlappedOperations>.run($0, $1) }
+
+    func run(_ tokens: Range<Int>, thread: Int) {
+      var before = tokens.lowerBound..<tokens.lowerBound
+      for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule) {
+        let tile = start..<min(start + ThreadTeam.granule, tokens.upperBound)
+        call.project(tile, mixing: before, thread)
+        for operation in between { call.apply(operation, tile, thread) }
+        before = tile
+      }
+      call.project(tokens.upperBound..<tokens.upperBound, mixing: before, thread)
     }
   }
 
@@ -163,6 +193,33 @@ extension ConnectionKernels.Call {
     default:
       if let gradients = tensors.gradients { applyBackward(operation, state, gradients, t, T, thread) }
     }
+  }
+
+  /// The projection of some tokens, and meanwhile pre-mix and merge of others.
+  func project(_ tokens: Range<Int>, mixing others: Range<Int>, _ thread: Int) {
+    guard let sizes, let state = tensors.state else { return }
+    let (t, s) = (tokens.lowerBound, others.lowerBound)
+    let mixing = mhck_mixing(
+      x: stream(tensors.x, s), h_pre: state.pre + s * n, H: state.mixing + s * n * n, h_post: state.post + s * n,
+      T: others.count, n: n, C: C, o: orientation, out: stream(tensors.next, s), streaming: tensors.streaming ? 1 : 0,
+      u: u(s, thread))
+    withUnsafePointer(to: convention) { convention in
+      withUnsafePointer(to: mixing) { mixing in
+        streams.project_mixing(
+          stream(tensors.x, t), scratch?.packedForward, tokens.count * sizes.rows, sizes.inputs, sizes.outputs,
+          convention, state.projection + t * sizes.projections, state.root + t * sizes.rows, mixing)
+      }
+    }
+  }
+
+  /// Pre-mix, and the gradients of merge and pre-mix, of some tokens.
+  func gradients(_ tokens: Range<Int>, _ thread: Int) {
+    guard let state = tensors.state, let gradients = tensors.gradients else { return }
+    let t = tokens.lowerBound
+    streams.gradients(
+      stream(tensors.gradNext, t), stream(tensors.x, t), state.pre + t * n, state.post + t * n, tokens.count, n, C,
+      orientation, u(t, thread), gradU(t, thread), gradients.pre + t * n, gradients.post + t * n,
+      gradients.mixing + t * n * n)
   }
 
   private func coefficients(_ state: CoefficientState, _ t: Int, _ T: Int) {
