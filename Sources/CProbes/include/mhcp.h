@@ -42,6 +42,7 @@ typedef struct {
   ptrdiff_t factor_step;    ///< floats from a token's factors to the next's
   void *stream_out;         ///< written, or read and written in place
   float *channel_out;       ///< written
+  float *channel_out_too;   ///< written where two are
   float *sums_out;          ///< `sums` floats a token
   ptrdiff_t tokens, channels;
   int32_t streams, stream_reads, channel_reads, stream_writes, channel_writes, in_place;
@@ -67,6 +68,13 @@ typedef struct {
   ptrdiff_t inputs, outputs, segments, channels;  ///< inputs = segments * channels; channels a multiple of 32
   ptrdiff_t slice;        ///< channels of every segment at a time
   int32_t backward, accumulates, mixes, streaming, bfloat16;
+  // Forwards, rows of float of four streams of other tokens that are mixed between the products: each token into one row,
+  // and that and them into four.
+  const void *beside;           ///< [besides, 4, channels]
+  const float *beside_factors;  ///< 24 a token
+  float *beside_row;            ///< [channels], the same for all
+  void *beside_out;             ///< as `beside`
+  ptrdiff_t besides, beside_factor_step;
 } mhcp_skinny;
 
 /// The most columns of mhcp_columns, all matrices together, and the most matrices of either kind.

@@ -9,7 +9,8 @@ public enum Movement: Hashable, Sendable {
   case product(SkinnyProduct)
 
   /// Bytes of a token of its tensors, in the order in which they are handed over: stream tensors read, the one written, the
-  /// row read, the row written; of a product x, dx, what is mixed into it, and the row beside it.
+  /// row read, those written; of a product x, dx, what is mixed into it, and the row beside it, or x, what is mixed of it meanwhile,
+  /// and a row that all tokens share.
   public var tensorBytes: [Bytes] {
     switch self {
     case .rows(let traffic):
@@ -20,7 +21,7 @@ public enum Movement: Hashable, Sendable {
     case .product(let product):
       let stream = Bytes(product.streams * product.channels * (product.isBFloat16 ? 2 : 4))
       return switch product.pass {
-      case .forward: [stream]
+      case .forward: product.mixesBeside ? [stream, stream, Bytes(product.channels * 4)] : [stream]
       case .backward: [stream, stream]
       case .mixed: [stream, stream, stream, Bytes(product.channels * 4)]
       }
@@ -48,8 +49,13 @@ public enum Movement: Hashable, Sendable {
     }
   }
 
-  /// Floats of factors from a token to the next; 0 where all tokens share the same.
-  var factorStep: Int { if case .rows(let traffic) = self { traffic.factors } else { 0 } }
+  /// Floats of factors of rows from a token to the next; 0 where all tokens share the same.
+  var factorStep: Int {
+    switch self {
+    case .rows(let traffic): traffic.factors
+    case .product(let product): product.mixesBeside ? SkinnyProduct.factorsBeside : 0
+    }
+  }
 
   /// Floats of factors that are read from a token's first one on.
   var factorFloats: Int {
@@ -76,7 +82,9 @@ extension Movement {
     let channels: Int
     switch self {
     case .rows(let traffic):
-      guard (1...8).contains(traffic.streams), (0...1 << 10).contains(traffic.factors) else { return false }
+      guard (1...8).contains(traffic.streams), (0...1 << 10).contains(traffic.factors),
+        traffic.channelWrites < 2 || traffic.streams <= 4
+      else { return false }
       channels = traffic.channels
     case .product(let product):
       guard (1...16).contains(product.streams), (1...288).contains(product.outputs), product.rows > 0,
@@ -94,6 +102,8 @@ struct MovementPlace {
   /// In the order of ``Movement/tensorBytes``, at the first token.
   var tensors: [UnsafeMutableRawPointer]
   var sums, factors: UnsafeMutablePointer<Float>
+  /// Rows of earlier tokens that are mixed meanwhile: the tensors there, their factors, and how many tokens.
+  var beside: (tensors: [UnsafeMutableRawPointer], factors: UnsafeMutablePointer<Float>, tokens: Int)?
   /// A table and its gradient.
   var table: UnsafeMutablePointer<Float>?
   var tableFloats = 0
@@ -110,6 +120,7 @@ extension RowTraffic {
     if streamWrites > 0 { made.stream_out = rest.popFirst() }
     if channelReads > 0 { made.channel = rest.popFirst().map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) } }
     if channelWrites > 0 { made.channel_out = rest.popFirst()?.assumingMemoryBound(to: Float.self) }
+    if channelWrites > 1 { made.channel_out_too = rest.popFirst()?.assumingMemoryBound(to: Float.self) }
     made.sums_out = place.sums
     made.factor_step = factors
     (made.tokens, made.channels, made.streams) = (tokens, channels, Int32(streams))
@@ -137,6 +148,13 @@ extension SkinnyProduct {
     }
     made.table = place.table.map { UnsafePointer($0) }
     made.gradient = place.table.map { $0 + place.tableFloats }
+    if mixesBeside, let beside = place.beside {
+      made.beside = UnsafeRawPointer(beside.tensors[0])
+      made.beside_out = beside.tensors[1]
+      made.beside_row = beside.tensors[2].assumingMemoryBound(to: Float.self)
+      made.beside_factors = UnsafePointer(beside.factors)
+      (made.besides, made.beside_factor_step) = (beside.tokens, Self.factorsBeside)
+    }
     made.rows = tokens * (pass == .mixed ? 1 : rows)
     (made.inputs, made.outputs) = (inputs, outputs)
     (made.segments, made.channels, made.slice) = (inputs / channels, channels, slice)

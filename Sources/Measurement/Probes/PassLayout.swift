@@ -18,8 +18,7 @@ struct PassLayout {
     func most(_ value: (Movement) -> Int) -> Int { movements.map(value).max() ?? 0 }
     func lines(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
     let (rows, products) = (movements.filter { !$0.isProduct }, movements.filter(\.isProduct))
-    let step = rows.map(\.factorStep).max() ?? 0
-    rowFactors = lines(4 * (pass.tokens * step + (rows.map(\.factorFloats).max() ?? 0))) / 4
+    rowFactors = lines(4 * (pass.tokens * most(\.factorStep) + (rows.map(\.factorFloats).max() ?? 0))) / 4
     productFactors = lines(4 * (products.map(\.factorFloats).max() ?? 0)) / 4
     tableBytes = lines(most(\.tableBytes))
     tile = pass.calls.compactMap(\.tile).max() ?? pass.tokens
@@ -57,9 +56,11 @@ struct PassLayout {
     return base + (places[operand.name] ?? 0) + operand.offset + first * bytes
   }
 
-  /// Where the tensors of a movement lie from this token of a thread on.
+  /// Where the tensors of a movement lie from this token of a thread on; with `before` of its tokens where rows are mixed
+  /// beside a product.
   func place(
-    _ movement: Movement, _ operands: [Pass.Operand], _ base: UnsafeMutableRawPointer, thread: Int, token: Int
+    _ movement: Movement, _ operands: [Pass.Operand], _ base: UnsafeMutableRawPointer, thread: Int, token: Int,
+    before: Int = 0
   ) -> MovementPlace {
     let tensors = zip(operands, movement.tensorBytes).map { operand, bytes in
       address(operand, base, thread: thread, token: token, bytes: bytes.count)
@@ -68,8 +69,16 @@ struct PassLayout {
       base.assumingMemoryBound(to: Float.self) + (movement.isProduct ? rowFactors : token * movement.factorStep)
     let sums = base + sumsAt + token * movement.sumBytes
     let table = base + tablesAt + 2 * thread * tableBytes
-    return MovementPlace(
+    var place = MovementPlace(
       tensors: tensors, sums: sums.assumingMemoryBound(to: Float.self), factors: factors,
       table: table.assumingMemoryBound(to: Float.self), tableFloats: tableBytes / 4)
+    if before > 0 {
+      let earlier = zip(operands, movement.tensorBytes).map { operand, bytes in
+        address(operand, base, thread: thread, token: token - before, bytes: bytes.count)
+      }
+      let own = base.assumingMemoryBound(to: Float.self) + (token - before) * movement.factorStep
+      place.beside = (earlier, own, before)
+    }
+    return place
   }
 }

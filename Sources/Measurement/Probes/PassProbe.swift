@@ -114,7 +114,13 @@ public final class PassProbe: Probe {
         let own = Self.part(pass.tokens, thread: thread, of: threads)
         for from in stride(from: own.lowerBound, to: own.upperBound, by: call.tile ?? max(1, own.count)) {
           let tokens = from..<min(own.upperBound, from + (call.tile ?? own.count))
-          parts += call.steps.map { Part(work: prepared($0, thread: thread, tokens, of: threads)) }
+          let before = from == own.lowerBound ? 0 : call.tile ?? 0
+          parts += call.steps.map { Part(work: prepared($0, thread: thread, tokens, of: threads, before: before)) }
+        }
+        // What would be mixed beside the next tile's product.
+        if let tile = call.tile, let last = call.steps.first, last.mixesBeside, !own.isEmpty {
+          let end = own.upperBound..<own.upperBound
+          parts.append(Part(work: prepared(last, thread: thread, end, before: (own.count - 1) % tile + 1)))
         }
       }
       // Calls of one pass follow each other; a tiled pass alone is walked by each thread at its own pace.
@@ -134,13 +140,16 @@ public final class PassProbe: Probe {
   }
 
   private func prepared(
-    _ step: Pass.Step, thread: Int, _ tokens: Range<Int>, of threads: Int = 1, isTrial: Bool = false
+    _ step: Pass.Step, thread: Int, _ tokens: Range<Int>, of threads: Int = 1, before: Int = 0,
+    isTrial: Bool = false
   ) -> Prepared {
     let base = UnsafeMutableRawPointer(buffer.base)
     func addresses() -> [UnsafeMutableRawPointer] { step.operands.map { layout.address($0, base) } }
     switch step.action {
     case .movement(let movement):
-      let place = layout.place(movement, step.operands, base, thread: thread, token: tokens.lowerBound)
+      let place = layout.place(
+        movement, step.operands, base, thread: thread, token: tokens.lowerBound,
+        before: step.mixesBeside ? before : 0)
       switch movement {
       case .rows(let traffic): return .rows(traffic.call(place, tokens: tokens.count), variant)
       case .product(let product): return .skinny(product.call(place, tokens: tokens.count), variant)
@@ -196,6 +205,11 @@ public final class PassProbe: Probe {
 }
 
 extension Pass.Step {
+  /// Whether rows of the tile before are mixed meanwhile.
+  fileprivate var mixesBeside: Bool {
+    if case .movement(.product(let product)) = action { product.mixesBeside } else { false }
+  }
+
   /// Whether its sizes are ones that a probe takes, and it has as many operands as it needs.
   fileprivate var isSound: Bool {
     let most = 1 << 40

@@ -31,8 +31,12 @@ public struct SkinnyProduct: Hashable, Sendable {
   public var slice: Int
   /// Whether x, dx and what is mixed are bfloat16.
   public var isBFloat16: Bool
-  /// Whether dx is stored past the caches.
+  /// Whether dx, or what is mixed meanwhile, is stored past the caches.
   public var isStreaming = false
+  /// Forwards, whether the four rows of the tokens before are mixed between the products: into one row, and that and them into four.
+  public var mixesBeside = false
+  /// Factors of a token of these.
+  static let factorsBeside = 24
 
   /// Products of these sizes.
   public init(
@@ -46,7 +50,7 @@ public struct SkinnyProduct: Hashable, Sendable {
   public var bytesOfToken: Bytes {
     let tensor = streams * channels * (isBFloat16 ? 2 : 4)
     return switch pass {
-    case .forward: Bytes(tensor)
+    case .forward: Bytes(mixesBeside ? 2 * tensor + 4 * channels : tensor)
     case .backward: Bytes(2 * tensor)
     case .mixed: Bytes(3 * tensor + 4 * channels)
     }
@@ -63,7 +67,7 @@ public struct SkinnyProduct: Hashable, Sendable {
     let products = rows * inputs * outputs
     let numbers = streams * channels
     return switch pass {
-    case .forward: Elements(products + numbers)
+    case .forward: Elements(products + numbers + (mixesBeside ? numbers * (1 + 1 + streams) : 0))
     case .backward: Elements(2 * products + numbers)
     case .mixed: Elements(2 * products + numbers * (streams + 2))
     }
@@ -73,7 +77,7 @@ public struct SkinnyProduct: Hashable, Sendable {
   var label: String {
     let kind: String
     switch pass {
-    case .forward: kind = "forward"
+    case .forward: kind = mixesBeside ? "forward beside rows that are mixed" : "forward"
     case .backward(let accumulates): kind = accumulates ? "backward, added" : "backward"
     case .mixed: kind = "backward, mixed"
     }

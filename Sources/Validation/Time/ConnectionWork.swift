@@ -181,9 +181,10 @@ struct ConnectionWork {
       let padded = 8 * vectors / Double(sizes.outputs)
       let v = min(vectors, 3)
       work.vector[.smallProduct, default: 0] *= padded * max(1, (height + v) / (height * v))
-      var touch = Touch.read("phi", rows / Double(blocking.sharedRows) * table)
+      let shared = Double(blocking.sharedRows(table: table))
+      var touch = Touch.read("phi", rows / shared * table)
       touch.footprint = Double(threads) * table
-      touch.reuse = Double(threads) * (table + Double(blocking.sharedRows) * rowBytes)
+      touch.reuse = Double(threads) * (table + shared * rowBytes)
       touch.isTable = true
       work.touches.append(touch)
     case .projectBackward, .streamBackward, .allCoefficientsBackward:
@@ -218,7 +219,7 @@ struct ConnectionWork {
     if kind == .residual { return widen("x", "u") + (try works(plan.after, tiled: false, names: ["y": "u"])) }
     if plan.isTiled {
       return packing(backward: false)
-        + (try works(plan.before + plan.after, tiled: true, names: Self.tile, local: ["u", "grad u"]))
+        + joined(try works(plan.before + plan.after, tiled: true, names: Self.tile, local: ["u", "grad u"]))
     }
     return packing(backward: false) + (try works(plan.before, tiled: false))
       + (try works(plan.after, tiled: false, names: ["y": "u"]))
@@ -233,7 +234,7 @@ struct ConnectionWork {
     if plan.isTiled {
       let all = try works(
         [.preMix] + plan.backwardBefore + plan.backwardAfter, tiled: true, names: names, local: ["u", "grad u"])
-      return packing(backward: true) + all + addingSums()
+      return packing(backward: true) + joined(all) + addingSums()
     }
     return try works([.preMix], tiled: false, names: names) + packing(backward: true)
       + works(plan.backwardBefore, tiled: false, names: names) + works(plan.backwardAfter, tiled: false, names: names)

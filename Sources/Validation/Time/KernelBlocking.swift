@@ -8,8 +8,12 @@ struct KernelBlocking {
   static let tileTokens = 16
   /// Rows of x whose sums are in registers at once in the projection.
   let projectionRows: Int
-  /// Rows of x that share one read of φ from beyond the nearest cache.
-  let sharedRows: Int
+  /// Rows of x that share one read of φ from beyond the nearest cache, where φ is large.
+  private let mostSharedRows: Int
+  /// Bytes of φ up to which no more rows share a read of it than are in registers.
+  private static let nearBytes = Double(512 << 10)
+  /// Rows of x that share one read of so many bytes of φ.
+  func sharedRows(table: Double) -> Int { table <= Self.nearBytes ? projectionRows : mostSharedRows }
   /// Rows that share one read of φ and one update of its gradient, backwards.
   let jointRows = 16
   /// Bytes of φ and of its gradient that all rows are taken through before the next, where rows are walked one by one.
@@ -25,6 +29,9 @@ struct KernelBlocking {
   static let farBytes = Double(4 << 20)
   /// Columns of x that the projection takes at a time.
   let projectionColumns: Int
+  /// Whether there are registers for pre-mix and merge between the products of a projection, and for all sums of four
+  /// streams' gradients.
+  let joinsOperations: Bool
   /// How often a thread looks for the next call before it sleeps.
   static let patience = 2000.0
   /// Whether products of bfloat16 streams take them as they are stored.
@@ -32,10 +39,11 @@ struct KernelBlocking {
 
   init(_ variant: KernelVariant) {
     multipliesBFloat16 = variant.name == "avx512-bf16"
+    joinsOperations = variant.name.hasPrefix("avx512")
     switch variant.name {
-    case "avx512", "avx512-bf16": (projectionRows, sharedRows, projectionColumns) = (8, 16, 256)
-    case "avx2", "neon": (projectionRows, sharedRows, projectionColumns) = (4, 4, 512)
-    default: (projectionRows, sharedRows, projectionColumns) = (2, 2, 512)
+    case "avx512", "avx512-bf16": (projectionRows, mostSharedRows, projectionColumns) = (8, 16, 256)
+    case "avx2", "neon": (projectionRows, mostSharedRows, projectionColumns) = (4, 4, 512)
+    default: (projectionRows, mostSharedRows, projectionColumns) = (2, 2, 512)
     }
   }
 }

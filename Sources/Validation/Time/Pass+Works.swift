@@ -4,7 +4,7 @@ extension Pass {
   /// What a pass walks and multiplies, in order; nil for a single operation.
   init?(_ works: [Work]) {
     let acting = works.filter { $0.action != nil }
-    guard acting.count > 1 else { return nil }
+    guard acting.count > 1 || acting.first?.tile != nil else { return nil }
     let threads = works.map(\.threads).max() ?? 1
     var calls: [Pass.Call] = []
     var isNew = true

@@ -255,7 +255,7 @@ struct TimeLaw {
       try works.indices.map { index in
         let work = works[index]
         let parts: Parts
-        if let together, work.action != nil {
+        if let together, work.action != nil || work.isJoined {
           // Threads that poll have waited for each other in the probe too.
           let start = try start(work, alone: alone)
           parts = Parts(start: start.isIdle ? start.seconds : 0, far: index == first ? together : 0)

@@ -24,6 +24,8 @@ struct Work: Hashable, Sendable {
   var action: Pass.Action?
   /// The memory of what it walks, in the action's order.
   var operands: [Pass.Operand] = []
+  /// Whether another operation's action does what it does as well.
+  var isJoined = false
   /// What it does to a token's small numbers, where it does nothing else.
   var columns: ColumnWork?
   /// Tokens that it walks.

@@ -14,9 +14,11 @@ import Testing
     // Stream tensors and rows read, stream tensors and rows written, sums.
     let forms = [
       (1, 0, 0, 1, 0), (0, 1, 1, 0, 0), (1, 0, 1, 0, 0), (1, 1, 1, 0, 0), (2, 0, 1, 0, 0), (2, 1, 1, 1, n * n + n),
-      (2, 1, 0, 1, n * n + n), (2, 0, 1, 0, n * n), (1, 1, 0, 1, n), (1, 1, 1, 0, n), (1, 1, 0, 0, n),
+      (2, 1, 0, 1, n * n + n), (2, 0, 0, 2, n * n + 2 * n), (2, 0, 1, 0, n * n), (1, 1, 0, 1, n), (1, 1, 1, 0, n),
+      (1, 1, 0, 0, n),
     ]
-    var all = forms.map { form in
+    // Two rows are made of up to four streams.
+    var all = forms.filter { $0.3 < 2 || n <= 4 }.map { form in
       var traffic = RowTraffic(streams: n, channels: channels)
       (traffic.streamReads, traffic.channelReads) = (form.0, form.1)
       (traffic.streamWrites, traffic.channelWrites, traffic.sums) = (form.2, form.3, form.4)
@@ -34,6 +36,11 @@ import Testing
     var ahead = all[5]
     ahead.fetchesAhead = true
     return all + [streamed, ahead]
+  }
+
+  /// Where two rows are made and summed with others, a number of them is n, not one: n more products of n sums each.
+  private static func beyondOnes(_ traffic: RowTraffic) -> Int {
+    traffic.channelWrites == 2 ? 2 * traffic.streams * (traffic.streams - 1) * channels : 0
   }
 
   /// How much more there is in a buffer of ones after one pass.
@@ -64,7 +71,7 @@ import Testing
         let found = try Self.added(buffer, probe) + replaced
         // Number by number two tensors are added: one is a product by 1 that is not done.
         let isSum = traffic.channelReads == 0 && traffic.sums == 0 && traffic.streamReads == 2
-        let counted = Double(Self.tokens * traffic.multiplyAdds.count)
+        let counted = Double(Self.tokens * (traffic.multiplyAdds.count + Self.beyondOnes(traffic)))
         #expect(found == (isSum ? 2 * counted : counted), "\(traffic.label), \(variant), \(threads) threads")
       }
     }
@@ -86,6 +93,9 @@ import Testing
     var three = RowTraffic(streams: 3, channels: 64)
     (three.streamReads, three.channelWrites) = (1, 1)
     #expect(PassProbe(.init(.rows(three), tokens: 4, threads: 1), buffer: buffer) == nil)
+    var joined = RowTraffic(streams: 8, channels: 64)
+    (joined.streamReads, joined.channelWrites, joined.sums) = (2, 2, 80)
+    #expect(PassProbe(.init(.rows(joined), tokens: 4, threads: 1), buffer: buffer) == nil)
     var odd = RowTraffic(streams: 4, channels: 65)
     (odd.streamReads, odd.channelWrites) = (1, 1)
     #expect(PassProbe(.init(.rows(odd), tokens: 4, threads: 1), buffer: buffer) == nil)

@@ -81,6 +81,27 @@ import Testing
     #expect(found.allSatisfy { $0 == 4 })
   }
 
+  @Test(arguments: ProbeVariant.supported, [false, true]) func `rows are mixed beside products, tile by tile`(
+    _ variant: ProbeVariant, _ streaming: Bool
+  ) throws {
+    var product = SkinnyProduct(
+      .forward, rows: 1, inputs: 256, outputs: 24, streams: 4, channels: 64, slice: 32, isBFloat16: false)
+    (product.mixesBeside, product.isStreaming) = (true, streaming)
+    // Two threads with two tiles and a rest each: what is beside the last product comes after it.
+    let (tokens, tile) = (2 * 37, 16)
+    let names = ["x", "x'", "u"].map { Pass.Operand($0) }
+    let pass = Pass(
+      [Pass.Call([Pass.Step(.movement(.product(product)), names)], tile: tile)], tokens: tokens, threads: 2,
+      local: ["u"])
+    // A row of ones times four ones is 4, and with four ones beside it 8.
+    let found = try Self.run(pass, "x'", tokens * 256, variant: variant)
+    #expect(found.allSatisfy { $0 == 8 })
+    let rows = try Self.run(pass, "u", 2 * tile * 64, variant: variant)
+    #expect((0..<64).allSatisfy { rows[$0] == 4 && rows[tile * 64 + $0] == 4 && rows[64 + $0] == 1 })
+    // Products a token, its squares, and 1 + 4 (1 + 4) multiply-adds of every channel beside them.
+    #expect(product.multiplyAdds == Elements(256 * 24 + 256 + 64 * (4 + 4 * 5)))
+  }
+
   @Test func `steps that no probe has are refused`() throws {
     let buffer = try ProbeBuffer(Bytes(1 << 20))
     func refuses(_ step: Pass.Step) -> Bool {
