@@ -17,7 +17,7 @@ public struct RowTraffic: Hashable, Sendable {
   public var channelReads = 0
   /// Stream tensors that are written: 0 or 1.
   public var streamWrites = 0
-  /// Tensors of one row that are written: 0 to 2. Two are a mix of each of two stream tensors, which take part in sums.
+  /// Tensors of one row that are written, 0 to 2; two are a mix of each of two stream tensors, and take part in sums.
   public var channelWrites = 0
   /// Whether the stream tensor that is written is read as well.
   public var isInPlace = false
