@@ -41,6 +41,7 @@ struct ValidateCommand: ParsableCommand {
       throw ValidationError("--case: expected a part of a case's name, found \(`case` ?? ""); --list prints them")
     }
     if list { return try Console.printResult(names.joined(separator: "\n")) }
+    let files = try page.map { try ValidationPage.Files(folder: $0) }
     let progress = ProgressLine()
     defer { progress.clear() }
     let report: ValidationReport
@@ -53,7 +54,7 @@ struct ValidateCommand: ParsableCommand {
     progress.clear()
     let request = ValidateDocument.Request(anyMachine: anyMachine, case: `case`, hardware: hardware, quick: quick)
     let document = ValidateDocument(report, request: request, rates: rates)
-    if let page { try ValidationPage(report: report, document: document).write(to: page) }
+    if let files { try ValidationPage(report: report, document: document).write(to: files) }
     try Console.printResult(json ? document.jsonText() : ValidateText(report: report, document: document).text)
     if !report.failures.isEmpty { throw ExitCode(ExitStatus.outsideTolerance.rawValue) }
   }

@@ -10,9 +10,20 @@ struct ValidationPage {
   static let figureName = "validation-run.svg"
 
   /// Writes the page and its picture.
-  func write(to folder: String) throws {
-    try ProfileFile("\(folder)/\(Self.figureName)").write(ValidationFigure(rows: report.times).svg)
-    try ProfileFile("\(folder)/ValidationRun.md").write(markdown)
+  func write(to files: Files) throws {
+    try files.figure.write(ValidationFigure(rows: report.times).svg)
+    try files.page.write(markdown)
+  }
+
+  /// The files of a page, looked at before the minutes whose result they will hold.
+  struct Files {
+    let figure, page: ProfileFile
+
+    /// Throws for a folder that is not there, or cannot be written to.
+    init(folder: String) throws {
+      figure = try ProfileFile("\(folder)/\(ValidationPage.figureName)")
+      page = try ProfileFile("\(folder)/ValidationRun.md")
+    }
   }
 
   /// The page, in DocC's Markdown.
