@@ -51,7 +51,7 @@ enum SyntheticMachine {
       }
     }
     for state in StartState.allCases {
-      rates.starts += [samples(10e-6).flatMap { ParallelStart(threads: 2, state: state, samples: $0) }].compactMap {
+      rates.starts += [samples(state == .warm ? 10e-6 : 50e-6).flatMap { ParallelStart(threads: 2, state: state, samples: $0) }].compactMap {
         $0
       }
     }

@@ -43,6 +43,16 @@ import Testing
     #expect(Self.isClose(try Self.seconds(Self.copy(1e5, .ordinary, threads: 2)), 3e-6))
   }
 
+  @Test func `threads sleep while the caller works alone, not while they take part`() throws {
+    let copy = Self.copy(1e8, .ordinary, threads: 2)
+    var part = copy
+    part.starts = false
+    func starts(_ works: [Work]) throws -> Double { try Self.law.parts(repeating: works).reduce(0) { $0 + $1.start } }
+    // Two calls of threads that poll: what comes between is part of the first.
+    #expect(Self.isClose(try starts([copy, part, copy]), 20e-6))
+    #expect(Self.isClose(try starts([copy, Self.copy(1e8, .ordinary), copy]), 10e-6 + 50e-6))
+  }
+
   @Test func `a tensor stored past the caches is not in them`() throws {
     var write = Work(name: "write", threads: 1)
     write.touches = [.write("a", 1e5, .streaming)]

@@ -262,8 +262,8 @@ struct TimeLaw {
         } else {
           parts = try self.parts(work, distances: distances[index], alone: alone)
         }
-        // On other threads' time nothing is started anew.
-        alone = work.starts && work.threads > 1 ? 0 : alone + parts.total
+        // What is part of a parallel call keeps the others awake as well.
+        alone = work.threads > 1 ? 0 : alone + parts.total
         return parts
       }
     }

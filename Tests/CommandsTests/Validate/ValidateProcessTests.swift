@@ -20,5 +20,7 @@ import Testing
     expectRefusal(try Tool.run("validate --case nothing-like-it"), 64, mentions: ["--case", "nothing-like-it"])
     expectRefusal(try Tool.run("validate --hardware h200"), 65, mentions: ["measurement", "mhc-plan measure"])
     expectRefusal(try Tool.run("validate --hardware no-such"), 64, mentions: ["no-such"])
+    // Before the minutes of the run, not after them.
+    expectRefusal(try Tool.run("validate --page no-such-folder"), 1, mentions: ["no-such-folder/", "folder"])
   }
 }
