@@ -51,7 +51,8 @@ enum SyntheticMachine {
       }
     }
     for state in StartState.allCases {
-      rates.starts += [samples(state == .warm ? 10e-6 : 50e-6).flatMap { ParallelStart(threads: 2, state: state, samples: $0) }].compactMap {
+      let latency = state == .warm ? 10e-6 : 50e-6
+      rates.starts += [samples(latency).flatMap { ParallelStart(threads: 2, state: state, samples: $0) }].compactMap {
         $0
       }
     }
