@@ -26,7 +26,8 @@ public final class Arena {
   /// Bytes by purpose at the moment of the peak.
   public var bytesAtPeak: [Purpose: Int] { bytes(atPeak) }
   /// How many times the arena had to ask for storage of its own since it was made.
-  public private(set) var growths = 0
+  public var growths: Int { usedGrowths + free.growths }
+  private var usedGrowths = 0
   /// The highest byte that was ever in use, rounding included: what the process grows by.
   public private(set) var touchedBytes = 0
 
@@ -38,17 +39,12 @@ public final class Arena {
   /// One number a purpose, in the order of its cases: kept without an allocation of its own.
   private var current = SIMD8<Int>.zero
   private var atPeak = SIMD8<Int>.zero
-  private struct Span {
-    var offset: Int
-    var bytes: Int
-  }
   private struct Used {
-    var span: Span
+    var span: FreeSpans.Span
     var bytes: Int
     var purpose: Purpose
   }
-  /// Ordered by offset; neighbours are joined.
-  private var free: [Span]
+  private var free: FreeSpans
   private var used: [Int: Used] = [:]
 
   /// An arena of at most `capacityBytes`; by default as much as the machine has memory.
@@ -77,8 +73,7 @@ public final class Arena {
     self.capacityBytes = capacity
     reservedBytes = reserved
     mhck_forbid(address, reserved)
-    free = [Span(offset: 0, bytes: reserved - Self.largePage)]
-    free.reserveCapacity(256)
+    free = FreeSpans(reserved - Self.largePage)
     used.reserveCapacity(1024)
   }
   private let reservedBytes: Int
@@ -101,22 +96,15 @@ public final class Arena {
       throw .outOfMemory(
         purpose.rawValue, requestedBytes: overflow ? .max : bytes, availableBytes: capacityBytes - total)
     }
-    // An empty buffer has an address of its own too.
-    let room = max(Self.alignment, (bytes + Self.alignment - 1) / Self.alignment * Self.alignment)
-    guard let index = free.firstIndex(where: { $0.bytes >= room }) else {
+    guard let span = free.take(bytes) else {
       throw .outOfMemory(purpose.rawValue, requestedBytes: bytes, availableBytes: capacityBytes - total)
     }
-    let offset = free[index].offset
-    if free[index].bytes == room {
-      free.remove(at: index)
-    } else {
-      free[index] = Span(offset: offset + room, bytes: free[index].bytes - room)
-    }
-    if used.count == used.capacity { growths += 1 }
-    used[offset] = Used(span: Span(offset: offset, bytes: room), bytes: bytes, purpose: purpose)
+    let offset = span.offset
+    if used.count == used.capacity { usedGrowths += 1 }
+    used[offset] = Used(span: span, bytes: bytes, purpose: purpose)
     current[purpose.index] += bytes
     total += bytes
-    touchedBytes = max(touchedBytes, offset + room)
+    touchedBytes = max(touchedBytes, offset + span.bytes)
     if total > peakBytes {
       peakBytes = total
       atPeak = current
@@ -135,19 +123,7 @@ public final class Arena {
     current[entry.purpose.index] -= entry.bytes
     total -= entry.bytes
     mhck_forbid(base + entry.span.offset, entry.span.bytes)
-    var span = entry.span
-    var index = free.firstIndex { $0.offset > span.offset } ?? free.count
-    if index < free.count, span.offset + span.bytes == free[index].offset {
-      span.bytes += free[index].bytes
-      free.remove(at: index)
-    }
-    if index > 0, free[index - 1].offset + free[index - 1].bytes == span.offset {
-      index -= 1
-      free[index].bytes += span.bytes
-    } else {
-      if free.count == free.capacity { growths += 1 }
-      free.insert(span, at: index)
-    }
+    free.give(entry.span)
   }
 
   /// Starts a new measurement of the peak from what is in use now.

@@ -1,49 +1,27 @@
 import LayerRuntime
 import Measurement
 
-/// The memory of a step as the runtime's arena hands it out: the first free place that is large enough, neighbours joined.
+/// The memory of a step as the runtime's arena hands it out: the same places for the same pieces.
 struct StepMemory {
-  private struct Span {
-    var offset, bytes: Int
-  }
-  private var free = [Span(offset: 0, bytes: .max)]
-  private var used: [String: Span] = [:]
+  private var free = FreeSpans(.max)
+  private var used: [String: FreeSpans.Span] = [:]
   /// Every piece that there ever was.
-  private var pieces: [String: Span] = [:]
-
+  private var pieces: [String: FreeSpans.Span] = [:]
   /// The highest byte that was ever in use.
   private(set) var reach = 0
 
   /// A piece; the same name for the same bytes at the same place.
   mutating func take(_ bytes: Int) -> String {
-    let room = max(Arena.alignment, (bytes + Arena.alignment - 1) / Arena.alignment * Arena.alignment)
-    guard let index = free.firstIndex(where: { $0.bytes >= room }) else { preconditionFailure("memory has an end") }
-    let span = Span(offset: free[index].offset, bytes: room)
-    if free[index].bytes == room {
-      free.remove(at: index)
-    } else {
-      free[index] = Span(offset: span.offset + room, bytes: free[index].bytes - room)
-    }
-    let name = "piece of \(room) at \(span.offset)"
+    guard let span = free.take(bytes) else { preconditionFailure("memory has an end") }
+    let name = "piece of \(span.bytes) at \(span.offset)"
     (used[name], pieces[name]) = (span, span)
-    reach = max(reach, span.offset + room)
+    reach = max(reach, span.offset + span.bytes)
     return name
   }
 
   /// Takes a piece back.
   mutating func give(_ name: String) {
-    guard var span = used.removeValue(forKey: name) else { return }
-    var index = free.firstIndex { $0.offset > span.offset } ?? free.count
-    if index < free.count, span.offset + span.bytes == free[index].offset {
-      span.bytes += free[index].bytes
-      free.remove(at: index)
-    }
-    if index > 0, free[index - 1].offset + free[index - 1].bytes == span.offset {
-      index -= 1
-      free[index].bytes += span.bytes
-    } else {
-      free.insert(span, at: index)
-    }
+    if let span = used.removeValue(forKey: name) { free.give(span) }
   }
 
   /// The same work on one memory that all pieces are parts of.

@@ -1,0 +1,52 @@
+/// The free bytes of a range of addresses, handed out from the lowest place that is large enough, neighbours joined again.
+package struct FreeSpans {
+  /// Bytes that stand side by side.
+  package struct Span: Hashable, Sendable {
+    /// Where they begin.
+    package var offset: Int
+    /// How many.
+    package var bytes: Int
+  }
+
+  /// Ordered by offset; no two touch.
+  private var spans: [Span]
+  /// How many times storage of its own had to grow.
+  package private(set) var growths = 0
+
+  /// So many bytes, all free.
+  package init(_ bytes: Int) {
+    spans = [Span(offset: 0, bytes: bytes)]
+    spans.reserveCapacity(256)
+  }
+
+  /// Room for at least so many bytes, in whole lines; an empty buffer has an address of its own too.
+  /// - Returns: what was taken; nil without room.
+  package mutating func take(_ bytes: Int) -> Span? {
+    let room = max(Arena.alignment, (bytes + Arena.alignment - 1) / Arena.alignment * Arena.alignment)
+    guard let index = spans.firstIndex(where: { $0.bytes >= room }) else { return nil }
+    let span = Span(offset: spans[index].offset, bytes: room)
+    if spans[index].bytes == room {
+      spans.remove(at: index)
+    } else {
+      spans[index] = Span(offset: span.offset + room, bytes: spans[index].bytes - room)
+    }
+    return span
+  }
+
+  /// Takes back what was taken.
+  package mutating func give(_ taken: Span) {
+    var span = taken
+    var index = spans.firstIndex { $0.offset > span.offset } ?? spans.count
+    if index < spans.count, span.offset + span.bytes == spans[index].offset {
+      span.bytes += spans[index].bytes
+      spans.remove(at: index)
+    }
+    if index > 0, spans[index - 1].offset + spans[index - 1].bytes == span.offset {
+      index -= 1
+      spans[index].bytes += span.bytes
+    } else {
+      if spans.count == spans.capacity { growths += 1 }
+      spans.insert(span, at: index)
+    }
+  }
+}
