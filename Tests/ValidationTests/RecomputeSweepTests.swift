@@ -68,4 +68,19 @@ import Testing
     let failures = sweep.failures(recomputeError: 0.1)
     #expect(failures == ["recompute: the price of 2x1 has the wrong sign, beyond its noise"])
   }
+
+  @Test func `predictions round by round are differences like measurements, and their scatter is noise too`() throws {
+    func row(_ choice: RecomputeBlocks, _ predictions: [Double], _ samples: [Double]) -> RecomputeSweep.Row {
+      RecomputeSweep.Row(
+        blocks: choice.label, choice: choice, predictedBytes: 1, measuredBytes: 1, predicted: Seconds(9),
+        predictions: predictions.map { Seconds($0) }, samples: samples.map { Seconds($0) })
+    }
+    // A machine that slows down by a tenth a round: the step costs 10 % more each time, and by the law 8, 10 and 13 %.
+    let rows = [row(.stored, [1, 1.1, 1.2], [1, 1.1, 1.2]), row(.blocks([2]), [1.08, 1.2, 1.33], [1.1, 1.2, 1.3])]
+    let sweep = RecomputeSweep(name: "two", rows: rows, plannedSize: 2, plannedBlocks: [2], promisedBytes: 0)
+    let price = try #require(sweep.price(rows[1]))
+    // Parts of the stored step, whose middle is 1.1; deviations of the law are 0.02, 0 and 0.03, of the layer none.
+    #expect(abs(price.predicted - 0.1 / 1.1) < 1e-9 && abs(price.measured - 0.1 / 1.1) < 1e-9)
+    #expect(abs(price.noise - 1.4826 * 1.2533 * 0.02 / 3.0.squareRoot() / 1.1) < 1e-9)
+  }
 }
