@@ -28,7 +28,7 @@ public final class PassProbe: Probe {
   init?(_ pass: Pass, buffer: ProbeBuffer, variant: ProbeVariant, factor: Float? = nil) {
     let steps = pass.calls.flatMap(\.steps)
     guard !steps.isEmpty, steps.allSatisfy(\.isSound), pass.calls.allSatisfy({ $0.tile.map { $0 > 0 } ?? true }),
-      pass.threads > 0, pass.tokens >= pass.threads, pass.tokens <= 1 << 32
+      pass.threads > 0, pass.tokens >= pass.threads, pass.tokens <= 1 << 24
     else { return nil }
     let needsProducts = steps.contains { if case .product = $0.action { true } else { false } }
     blas = needsProducts ? try? OpenBLAS.load() : nil

@@ -116,6 +116,15 @@ import Testing
     #expect(refuses(Pass.Step(.copy(Bytes(64)), [two[0], Pass.Operand("b", offset: 4)])))
     #expect(refuses(Pass.Step(.copy(Bytes(-64)), two)))
     #expect(PassProbe(Pass([], tokens: 1, threads: 1), buffer: buffer) == nil)
+    // Rows are mixed beside a product of four streams of float32, and of nothing else.
+    for (streams, isBFloat16) in [(4, false), (2, false), (4, true)] {
+      var product = SkinnyProduct(
+        .forward, rows: 1, inputs: streams * 64, outputs: 8, streams: streams, channels: 64, slice: 32,
+        isBFloat16: isBFloat16)
+      product.mixesBeside = true
+      let step = Pass.Step(.movement(.product(product)), two + [Pass.Operand("c")])
+      #expect(refuses(step) == (streams != 4 || isBFloat16))
+    }
   }
 
   @Test(arguments: ProbeVariant.supported) func `columns take the multiply-adds that they say`(
