@@ -58,7 +58,7 @@ struct StepWork {
 
   private mutating func run() throws {
     var x = pool.take(streamBytes)
-    works.append(copy("input", x, serial: true))
+    works.append(copy("input", x))
     var index = 0
     for size in sizes {
       for place in 0..<size {
@@ -85,8 +85,9 @@ struct StepWork {
     }
   }
 
-  private func copy(_ from: String, _ to: String, serial: Bool) -> Work {
-    var work = Work(name: "copy", threads: serial ? 1 : c.team.count)
+  /// A copy of streams, on one thread.
+  private func copy(_ from: String, _ to: String) -> Work {
+    var work = Work(name: "copy", threads: 1)
     work.touches = [.read(from, Double(streamBytes)), .write(to, Double(streamBytes))]
     work.arrays = 2
     (work.action, work.operands) = (.copy(Bytes(streamBytes)), [.init(from), .init(to)])
