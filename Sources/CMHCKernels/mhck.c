@@ -18,6 +18,8 @@
 
 // Whether the target has instructions for bfloat16.
 #define HARDWARE_BF16 0
+// Whether it has those that multiply whole tiles of it.
+#define HARDWARE_TILES 0
 
 #if defined(__x86_64__)
 
@@ -54,6 +56,23 @@ static int mhck_avx512_is_supported(void) { return __builtin_cpu_supports("x86-6
 static int mhck_avx512_bf16_is_supported(void) {
   return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16");
 }
+#undef MHCK
+#undef MHCK_NAME
+
+// The same with products of tiles.
+#include "tiles.h"
+#define MHCK(name) mhck_avx512_tiles_##name
+#define MHCK_BASE(name) mhck_avx512_##name
+#define MHCK_NAME "avx512-amx"
+#undef HARDWARE_TILES
+#define HARDWARE_TILES 1
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,amx-tile,amx-bf16,no-prefer-256-bit"))), \
+                             apply_to = function)
+#include "kernels.inc"
+#pragma clang attribute pop
+static int mhck_avx512_tiles_is_supported(void) { return mhck_avx512_bf16_is_supported() && mhck_have_tiles(); }
+#undef HARDWARE_TILES
+#define HARDWARE_TILES 0
 #undef HARDWARE_BF16
 #define HARDWARE_BF16 0
 #undef MHCK
@@ -112,6 +131,7 @@ static int mhck_baseline_is_supported(void) { return 1; }
 
 static const mhck_table *const variants[] = {
 #if defined(__x86_64__)
+    &mhck_avx512_tiles_table,
     &mhck_avx512_bf16_table,
     &mhck_avx512_table,
     &mhck_avx2_table,

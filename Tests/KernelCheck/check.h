@@ -75,11 +75,11 @@ void check_streams(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T,
                    mhck_orientation o);
 void check_streams_backward(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                             mhck_orientation o);
-/// `weight_error`: what a weight may be off by before it is multiplied, as a part of it.
+/// `weight_error`: what a weight may be off by before it is multiplied, as a part of it; `product_error`: what a product may.
 void check_projection(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                       double weight_error);
 void check_projection_backward(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
-                               mhck_orientation o);
+                               mhck_orientation o, double product_error);
 void check_packing(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w);
 void check_coefficients(const mhck_table *table, ptrdiff_t T, ptrdiff_t n, const mhck_convention *convention);
 void check_hyper_coefficients(const mhck_table *table, ptrdiff_t T, ptrdiff_t n, mhck_orientation o,

@@ -84,8 +84,11 @@ typedef struct {
   /// premix to u, merge_backward without dx and premix_backward without dx, where the layer between them is F(u) = u.
   void (*gradients)(const void *g, const void *x, const float *h_pre, const float *h_post, ptrdiff_t T, ptrdiff_t n,
                     ptrdiff_t C, mhck_orientation o, float *u, float *du, float *dpre, float *dpost, float *dH);
+  /// Chunks of phi as mhck_pack_backward leaves them, but in the format that project_backward and stream_backward read.
+  void (*pack_backward)(const float *phi, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first, ptrdiff_t last,
+                        float *packed);
   /// dx[t,k] = sum_j dp[t,j] phi[j,k] + c[t] x[t,k], added to what is there if accumulate; dphi += dp x. A row of x is
-  /// `segments` of C channels. phi and dphi as mhck_pack_backward leaves them.
+  /// `segments` of C channels. phi as pack_backward leaves it, dphi as mhck_pack_backward does.
   void (*project_backward)(const void *x, const float *dp, const float *c, const float *packed, ptrdiff_t T,
                            ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, int accumulate, void *dx, float *dphi);
   /// Everything that makes dx, in one pass: mixing of g, h du, and project_backward. A token's streams are projected as

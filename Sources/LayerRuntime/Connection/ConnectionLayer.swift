@@ -161,7 +161,7 @@ public final class ConnectionLayer {
     x: Streams, y: Region<Float>, gradNext: Streams, gradX: Streams, gradY: Region<Float>,
     _ gradients: CoefficientGradients?
   ) throws(RuntimeError) {
-    scratch.map { scratch in parameters.map { scratch.packBackward($0) } }
+    scratch.map { scratch in parameters.map { scratch.packBackward($0, kernels) } }
     try run(plan.backwardBefore, packing: false) { tensors in
       (tensors.x, tensors.gradNext, tensors.gradX) = (x.base, gradNext.base, gradX.base)
       (tensors.y, tensors.gradY) = (y.base, gradY.base)
@@ -195,7 +195,7 @@ public final class ConnectionLayer {
     let gradients = try gradientBuffer()
     defer { gradients.map { arena.release($0.region) } }
     if kind != .residual, plan.isTiled {
-      scratch.map { scratch in parameters.map { scratch.packBackward($0) } }
+      scratch.map { scratch in parameters.map { scratch.packBackward($0, kernels) } }
       try run([.preMix] + plan.backwardBefore + plan.backwardAfter, packing: false) { tensors in
         tensors.isLocal = true
         (tensors.x, tensors.gradNext, tensors.gradX) = (x.base, gradNext.base, gradX.base)

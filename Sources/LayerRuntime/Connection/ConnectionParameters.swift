@@ -105,13 +105,14 @@ final class ConnectionScratch: @unchecked Sendable {
     streams.pack_forward(parameters.phi, sizes.inputs, sizes.outputs, packedForward)
   }
 
-  /// φ as the backward pass reads it, and sums of zero.
-  func packBackward(_ parameters: ConnectionParameters) {
+  /// φ as the backward pass of these kernels reads it, and sums of zero.
+  func packBackward(_ parameters: ConnectionParameters, _ kernels: ConnectionKernels) {
     let C = shape.channels
     team.run(
       chunks, granule: 1,
       PackingWork(
-        phi: parameters.phi, packed: packedBackward, segments: sizes.inputs / C, channels: C, outputs: sizes.outputs))
+        phi: parameters.phi, packed: packedBackward, segments: sizes.inputs / C, channels: C, outputs: sizes.outputs,
+        streams: kernels.variant.table.pointee.streams(kernels.format)))
     team.run(team.count, granule: 1, ClearingWork(scratch: self))
   }
 

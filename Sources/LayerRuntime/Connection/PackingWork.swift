@@ -4,11 +4,12 @@ import CMHCKernels
 struct PackingWork: TeamWork, @unchecked Sendable {
   let phi, packed: UnsafeMutablePointer<Float>
   let segments, channels, outputs: Int
+  let streams: mhck_stream_kernels
 
   static let part: mhck_part = { TeamJob<PackingWork>.run($0, $1) }
 
   func run(_ range: Range<Int>, thread: Int) {
-    mhck_pack_backward(phi, segments, channels, outputs, range.lowerBound, range.upperBound, packed)
+    streams.pack_backward(phi, segments, channels, outputs, range.lowerBound, range.upperBound, packed)
   }
 }
 

@@ -32,7 +32,7 @@ public final class OperationRunner {
       parameters = made
       let space = try ConnectionScratch(sizes, shape, iterations: convention.iterations, team: team, arena: arena)
       space.packForward(made, kernels)
-      space.packBackward(made)
+      space.packBackward(made, kernels)
       scratch = space
     } else {
       (parameters, scratch) = (nil, nil)
