@@ -38,9 +38,34 @@ typedef uint32_t u16x32 __attribute__((vector_size(64)));
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
 typedef uint16_t u32x16 __attribute__((vector_size(64)));
 
+// Whether what follows is for a processor with tiles.
+#define PRODUCT_TILES 0
+
 #if defined(__x86_64__)
 
 #define MHCP_FENCE() __builtin_ia32_sfence()
+
+#include <cpuid.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+/// Whether the processor has tiles of bfloat16 and the system grants them, which it has to be asked for once.
+static int mhcp_have_tiles(void) {
+  static int asked = -1;
+  int have = __atomic_load_n(&asked, __ATOMIC_RELAXED);
+  if (have >= 0) return have;
+  have = 0;
+#if defined(SYS_arch_prctl)
+  unsigned a, b, c, d;
+  // ARCH_REQ_XCOMP_PERM for XFEATURE_XTILEDATA.
+  have = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1) && (d >> 24 & 1) &&
+         syscall(SYS_arch_prctl, 0x1023L, 18L) == 0;
+#endif
+  __atomic_store_n(&asked, have, __ATOMIC_RELAXED);
+  return have;
+}
 
 /// float32 to bfloat16 by the processor's own instruction, where it has one; `otherwise` where not.
 __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static ptrdiff_t mhcp_hardware_rounding(
@@ -72,10 +97,35 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #undef PRODUCT_OUTPUTS
 #undef TRAFFIC_ONLY_BF16
 #pragma clang attribute pop
-#define MHCP_HARDWARE_TRAFFIC(t, passes, otherwise) \
-  (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_bf16_traffic(t, passes) : otherwise(t, passes))
-#define MHCP_HARDWARE_SKINNY(s, passes, otherwise) \
-  (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_bf16_skinny(s, passes) : otherwise(s, passes))
+
+// And where they multiply tiles of it as well.
+#undef PRODUCT_TILES
+#define PRODUCT_TILES 1
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,amx-tile,amx-bf16,no-prefer-256-bit"))), \
+                             apply_to = function)
+#define TRAFFIC_ONLY_BF16
+#define TRAFFIC_NAME(name) mhcp_tiles_##name
+#define PRODUCT_LANES 16
+#define PRODUCT_ROWS 8
+#define PRODUCT_PAIRS 1
+#define PRODUCT_OUTPUTS 8
+#include "traffic_formats.inc"
+#undef TRAFFIC_NAME
+#undef PRODUCT_LANES
+#undef PRODUCT_ROWS
+#undef PRODUCT_PAIRS
+#undef PRODUCT_OUTPUTS
+#undef TRAFFIC_ONLY_BF16
+#pragma clang attribute pop
+#undef PRODUCT_TILES
+#define PRODUCT_TILES 0
+
+#define MHCP_HARDWARE(name, call, passes, otherwise)                                            \
+  (!__builtin_cpu_supports("avx512bf16") ? otherwise(call, passes)                              \
+   : mhcp_have_tiles()                   ? mhcp_tiles_bf16_##name(call, passes)                 \
+                                         : mhcp_hardware_bf16_##name(call, passes))
+#define MHCP_HARDWARE_TRAFFIC(t, passes, otherwise) MHCP_HARDWARE(traffic, t, passes, otherwise)
+#define MHCP_HARDWARE_SKINNY(s, passes, otherwise) MHCP_HARDWARE(skinny, s, passes, otherwise)
 
 #define MHCP(name) mhcp_avx512_##name
 #define MHCP_NAME "avx512"

@@ -5,10 +5,11 @@ public struct KernelVariant: @unchecked Sendable, Hashable, CustomStringConverti
   /// The kernels; a table that lives as long as the program.
   let table: UnsafePointer<mhck_table>
 
-  /// `avx512-bf16`, `avx512`, `avx2`, `baseline` or `neon`.
+  /// `avx512-amx`, `avx512-bf16`, `avx512`, `avx2`, `baseline` or `neon`.
   ///
-  /// `avx512-bf16` differs from `avx512` in kernels of bfloat16 streams alone: the processor rounds, and numbers below
-  /// 2⁻¹²⁶ become zero; φ is taken with 16 significant bits, where the paper has 11.
+  /// The first two differ from `avx512` in kernels of bfloat16 streams alone: the processor rounds, and numbers below
+  /// 2⁻¹²⁶ become zero; φ is taken with 16 significant bits, where the paper has 11. `avx512-amx` multiplies tiles, of four
+  /// streams backwards too, and takes the gradients of projections with as many bits.
   public var name: String { String(cString: table.pointee.name) }
   /// The name.
   public var description: String { name }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// OpenBLAS, loaded when the first matrix product is needed.
 ///
 /// Loaded by name and not linked, because one binary both plans and runs: planning must build and start on a machine
@@ -31,10 +23,6 @@ public struct OpenBLAS: Sendable {
   /// Its version and how it was built.
   public let configuration: String
 
-  private static let names = [
-    "libopenblas.so.0", "libopenblas.so", "libopenblas.dylib", "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
-  ]
-
   /// The library, loaded once.
   /// - Returns: the library.
   /// - Throws: ``RuntimeError/openBLASMissing(_:)`` that says how to install it.
@@ -44,27 +32,20 @@ public struct OpenBLAS: Sendable {
   public static var isAvailable: Bool { (try? loaded.get()) != nil }
 
   private static let loaded: Result<OpenBLAS, RuntimeError> = {
-    guard let handle = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
-      return .failure(.openBLASMissing("none of \(names[0]), \(names[1]) was found"))
+    guard let library = OpenBLASLibrary.open() else {
+      return .failure(.openBLASMissing("none of \(OpenBLASLibrary.searched) was found"))
     }
-    guard let address = dlsym(handle, "cblas_sgemm") else {
+    guard let address = library.address("cblas_sgemm") else {
       return .failure(.openBLASMissing("it has no cblas_sgemm"))
     }
-    func text(_ name: String) -> String {
-      typealias Text = @convention(c) () -> UnsafePointer<CChar>?
-      guard let address = dlsym(handle, name), let found = unsafeBitCast(address, to: Text.self)() else {
-        return "unknown"
-      }
-      return String(cString: found)
-    }
-    let setThreads = dlsym(handle, "openblas_set_num_threads").map {
+    let setThreads = library.address("openblas_set_num_threads").map {
       unsafeBitCast($0, to: (@convention(c) (Int32) -> Void).self)
     }
     setThreads?(1)
     return .success(
       OpenBLAS(
-        product: unsafeBitCast(address, to: Product.self), coreName: text("openblas_get_corename"),
-        configuration: text("openblas_get_config")))
+        product: unsafeBitCast(address, to: Product.self), coreName: library.core ?? "unknown",
+        configuration: library.text("openblas_get_config") ?? "unknown"))
   }()
 
   /// result = left · right · scale + (adding ? result : 0), matrices row by row.

@@ -90,7 +90,7 @@ extension Movement {
       guard (1...16).contains(product.streams), (1...288).contains(product.outputs), product.rows > 0,
         product.slice > 0, product.channels > 0, product.rows * product.inputs == product.streams * product.channels,
         product.inputs % product.channels == 0,
-        !product.mixesBeside || (product.pass == .forward && product.streams == 4 && !product.isBFloat16)
+        !product.mixesBeside || (product.pass == .forward && product.streams == 4)
       else { return false }
       channels = product.channels
     }

@@ -82,7 +82,11 @@ extension ConnectionWork {
     switch operation {
     case .merge, .resMix, .mergeBackward, .resMixBackward:
       kind != .residual && streamBytes / Double(threads) > KernelBlocking.farBytes
-    case .preMix: format == .bfloat16 && streamBytes / Double(threads) > 3 * KernelBlocking.farBytes
+    case .preMix:
+      format == .bfloat16
+        && streamBytes / Double(threads) > (blocking.multipliesTiles ? 1 : 3) * KernelBlocking.farBytes
+    case .preMixBackward, .preMixBackwardInPlace, .preMixGradients:
+      format == .bfloat16 && blocking.multipliesTiles && streamBytes / Double(threads) > KernelBlocking.farBytes
     default: false
     }
   }

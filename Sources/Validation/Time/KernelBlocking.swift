@@ -36,12 +36,15 @@ struct KernelBlocking {
   static let patience = 2000.0
   /// Whether products of bfloat16 streams take them as they are stored.
   let multipliesBFloat16: Bool
+  /// Whether they take tiles of them: mixing goes on between, and rows are fetched in the order in which they lie.
+  let multipliesTiles: Bool
 
   init(_ variant: KernelVariant) {
-    multipliesBFloat16 = variant.name == "avx512-bf16"
+    multipliesTiles = variant.name == "avx512-amx"
+    multipliesBFloat16 = multipliesTiles || variant.name == "avx512-bf16"
     joinsOperations = variant.name.hasPrefix("avx512")
     switch variant.name {
-    case "avx512", "avx512-bf16": (projectionRows, mostSharedRows, projectionColumns) = (8, 16, 256)
+    case "avx512", "avx512-bf16", "avx512-amx": (projectionRows, mostSharedRows, projectionColumns) = (8, 16, 256)
     case "avx2", "neon": (projectionRows, mostSharedRows, projectionColumns) = (4, 4, 512)
     default: (projectionRows, mostSharedRows, projectionColumns) = (2, 2, 512)
     }
