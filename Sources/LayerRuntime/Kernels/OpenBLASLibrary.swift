@@ -33,8 +33,9 @@ struct OpenBLASLibrary {
     return library
   }
 
-  /// Its choice is made when it is loaded, and it stays loaded: what it calls then is called once more. A build for one kind
-  /// of processor has no such functions, and is left as it is.
+  /// Calls once more what it calls when it is loaded, as it stays loaded.
+  ///
+  /// A build for one kind of processor has no such functions, and is left as it is.
   private func chooseAgain(_ core: String) {
     typealias Function = @convention(c) () -> Void
     guard let forget = address("gotoblas_dynamic_quit"), let choose = address("gotoblas_dynamic_init") else { return }
@@ -52,8 +53,10 @@ struct OpenBLASLibrary {
   }
 
   private static let coresBeforeAVX2: Set<String> = [
-    "katmai", "coppermine", "northwood", "prescott", "banias", "core2", "penryn", "dunnington", "nehalem", "sandybridge",
-    "atom", "nano", "athlon", "opteron", "opteron_sse3", "barcelona", "bobcat", "bulldozer", "piledriver", "steamroller",
+    "katmai", "coppermine", "northwood", "prescott", "banias", "core2", "penryn", "dunnington", "nehalem",
+    "sandybridge",
+    "atom", "nano", "athlon", "opteron", "opteron_sse3", "barcelona", "bobcat", "bulldozer", "piledriver",
+    "steamroller",
   ]
 
   /// The address of a function.
