@@ -81,43 +81,29 @@ import Testing
     #expect(found.allSatisfy { $0 == 4 })
   }
 
-  @Test(arguments: ProbeVariant.supported, [false, true]) func `rows are mixed beside products, tile by tile`(
-    _ variant: ProbeVariant, _ streaming: Bool
+  @Test(arguments: ProbeVariant.supported, [(false, false), (true, false), (false, true), (true, true)])
+  func `rows are mixed beside products, tile by tile`(
+    _ variant: ProbeVariant, _ form: (isStreaming: Bool, isBFloat16: Bool)
   ) throws {
     var product = SkinnyProduct(
-      .forward, rows: 1, inputs: 256, outputs: 24, streams: 4, channels: 64, slice: 32, isBFloat16: false)
-    (product.mixesBeside, product.isStreaming) = (true, streaming)
+      .forward, rows: 1, inputs: 256, outputs: 24, streams: 4, channels: 64, slice: 32, isBFloat16: form.isBFloat16)
+    (product.mixesBeside, product.isStreaming) = (true, form.isStreaming)
     // Two threads with two tiles and a rest each: what is beside the last product comes after it.
     let (tokens, tile) = (2 * 37, 16)
     let names = ["x", "x'", "u"].map { Pass.Operand($0) }
     let pass = Pass(
       [Pass.Call([Pass.Step(.movement(.product(product)), names)], tile: tile)], tokens: tokens, threads: 2,
       local: ["u"])
-    // A row of ones times four ones is 4, and with four ones beside it 8.
-    let found = try Self.run(pass, "x'", tokens * 256, variant: variant)
+    // A row of ones times four ones is 4, and with four ones beside it 8. A float of one is a zero and a one of bfloat16.
+    let found = try Self.run(pass, "x'", tokens * (form.isBFloat16 ? 128 : 256), variant: variant)
     #expect(found.allSatisfy { $0 == 8 })
     let rows = try Self.run(pass, "u", 2 * tile * 64, variant: variant)
-    #expect((0..<64).allSatisfy { rows[$0] == 4 && rows[tile * 64 + $0] == 4 && rows[64 + $0] == 1 })
+    for channel in 0..<64 {
+      let sum: Float = form.isBFloat16 && channel % 2 == 0 ? 0 : 4
+      #expect(rows[channel] == sum && rows[tile * 64 + channel] == sum && rows[64 + channel] == 1)
+    }
     // Products a token, its squares, and 1 + 4 (1 + 4) multiply-adds of every channel beside them.
     #expect(product.multiplyAdds == Elements(256 * 24 + 256 + 64 * (4 + 4 * 5)))
-  }
-
-  @Test(arguments: ProbeVariant.supported, [false, true]) func `so are rows of bfloat16`(
-    _ variant: ProbeVariant, _ streaming: Bool
-  ) throws {
-    var product = SkinnyProduct(
-      .forward, rows: 1, inputs: 256, outputs: 24, streams: 4, channels: 64, slice: 32, isBFloat16: true)
-    (product.mixesBeside, product.isStreaming) = (true, streaming)
-    let (tokens, tile) = (2 * 37, 16)
-    let names = ["x", "x'", "u"].map { Pass.Operand($0) }
-    let pass = Pass(
-      [Pass.Call([Pass.Step(.movement(.product(product)), names)], tile: tile)], tokens: tokens, threads: 2,
-      local: ["u"])
-    // A float of one is a zero and a one of bfloat16, and so are their sums.
-    let found = try Self.run(pass, "x'", tokens * 128, variant: variant)
-    #expect(found.allSatisfy { $0 == 8 })
-    let rows = try Self.run(pass, "u", 2 * tile * 64, variant: variant)
-    #expect((0..<64).allSatisfy { rows[$0] == ($0 % 2 == 0 ? 0 : 4) && rows[tile * 64 + $0] == rows[$0] })
   }
 
   @Test func `steps that no probe has are refused`() throws {
