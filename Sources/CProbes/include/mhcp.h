@@ -68,7 +68,7 @@ typedef struct {
   ptrdiff_t inputs, outputs, segments, channels;  ///< inputs = segments * channels; channels a multiple of 32
   ptrdiff_t slice;        ///< channels of every segment at a time
   int32_t backward, accumulates, mixes, streaming, bfloat16;
-  // Forwards, rows of float of four streams of other tokens that are mixed between the products: each token into one row,
+  // Forwards, rows of four streams of other tokens that are mixed between the products: each token into one row,
   // and that and them into four.
   const void *beside;           ///< [besides, 4, channels]
   const float *beside_factors;  ///< 24 a token
