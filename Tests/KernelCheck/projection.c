@@ -208,7 +208,7 @@ static void check_together(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrd
   const projection p = make(T * rows, segments, C, w, is_bf16);
   tensor g = random_numbers(T * n * C, is_bf16, -2, 2), du = random_numbers(T * C, 0, -2, 2);
   tensor H = random_numbers(T * n * n, 0, -1, 1), h = random_numbers(T * n, 0, -1, 1), dx = room(T * n * C, is_bf16);
-  kernels->stream_backward(g.at, p.x.at, floats(du), floats(H), floats(h), floats(p.dp), floats(p.c),
+  kernels->stream_backward(g.at, p.x.at, floats(du), floats(H), floats(h), NULL, floats(p.dp), floats(p.c),
                            floats(weights(kernels, p.phi, segments, C, w)), T, n, C, rows, w, o, dx.at, streaming,
                            floats(p.tiles));
   begin("stream_backward", T, n, C, rows == 1 ? "a row a token" : "a row a stream");
@@ -229,6 +229,45 @@ static void check_together(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrd
   release_all();
 }
 
+/// The same after gradients has made what mixing and H_pre add, of as many tokens as it may. Where it does not, the pass
+/// before this has seen all there is.
+static void check_staged(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, mhck_orientation o,
+                         int is_bf16, int streaming, double product_error) {
+  if (T > MHCK_STAGED_TOKENS) T = MHCK_STAGED_TOKENS;
+  const ptrdiff_t w = n * n + 2 * n;
+  const projection p = make(T, n, C, w, is_bf16);
+  tensor g = random_numbers(T * n * C, is_bf16, -2, 2), H = random_numbers(T * n * n, 0, -1, 1);
+  tensor pre = random_numbers(T * n, 0, -1, 1), post = random_numbers(T * n, 0, -1, 1), dx = room(T * n * C, is_bf16);
+  tensor u = room(T * C, 0), du = room(T * C, 0), sums = room(mhck_staged_floats(n, C), 0);
+  tensor dpre = room(T * n, 0), dpost = room(T * n, 0), dH = room(T * n * n, 0);
+  if (!kernels->gradients(g.at, p.x.at, floats(pre), floats(post), floats(H), T, n, C, o, floats(u), floats(du),
+                          floats(sums), floats(dpre), floats(dpost), floats(dH))) {
+    release_all();
+    return;
+  }
+  kernels->stream_backward(g.at, p.x.at, floats(du), floats(H), floats(pre), floats(sums), floats(p.dp), floats(p.c),
+                           floats(weights(kernels, p.phi, n, C, w)), T, n, C, 1, w, o, dx.at, streaming, floats(p.tiles));
+  begin("stream_backward", T, n, C, "staged");
+  for (ptrdiff_t t = 0; t < T; t++)
+    for (ptrdiff_t i = 0; i < n; i++)
+      for (ptrdiff_t c = 0; c < C; c++) {
+        double sum = 0, magnitude = 0;
+        for (ptrdiff_t j = 0; j < n; j++) {
+          const double gradient = get(g, (t * n + j) * C + c);
+          const double ways[2] = {get(H, t * n * n + mixed(o, j, i)), get(pre, t * n + i) * get(post, t * n + j)};
+          for (int way = 0; way < 2; way++) {
+            sum += ways[way] * gradient;
+            magnitude += fabs(ways[way] * gradient);
+          }
+        }
+        add_projected(&p, t, i * C + c, &sum, &magnitude);
+        // du is a sum of n products, and one of the n + 1 that follow.
+        expect("dx", dx, (t * n + i) * C + c, sum, (rounding(2 * n + 1 + w + 1) + product_error) * magnitude);
+      }
+  expect_dphi(&p, product_error);
+  release_all();
+}
+
 void check_projection_backward(const mhck_stream_kernels *kernels, int is_bf16, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                                mhck_orientation o, double product_error) {
   for (int accumulates = 0; accumulates < 2; accumulates++) {
@@ -238,5 +277,6 @@ void check_projection_backward(const mhck_stream_kernels *kernels, int is_bf16, 
   for (int streaming = 0; streaming < 2; streaming++) {
     check_together(kernels, T, n, C, 1, o, is_bf16, streaming, product_error);
     check_together(kernels, T, n, C, n, o, is_bf16, streaming, product_error);
+    check_staged(kernels, T, n, C, o, is_bf16, streaming, product_error);
   }
 }

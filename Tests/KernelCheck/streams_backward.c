@@ -1,6 +1,7 @@
 // Kernels that move streams, backwards.
 
 #include <math.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -91,28 +92,65 @@ static void check_premix(const mhck_stream_kernels *kernels, const sizes *s, int
     }
 }
 
-/// Pre-mix and the gradients of all coefficients in one, where u is y.
-static void check_gradients(const mhck_stream_kernels *kernels, const sizes *s) {
+/// A sum of one token's rows of a stream tensor, each with a factor, and of the magnitudes of its parts.
+static double mixed_rows(tensor rows, tensor factors, ptrdiff_t t, ptrdiff_t n, ptrdiff_t C, ptrdiff_t c, double *magnitude) {
+  double sum = 0;
+  *magnitude = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double part = get(factors, t * n + i) * get(rows, (t * n + i) * C + c);
+    sum += part;
+    *magnitude += fabs(part);
+  }
+  return sum;
+}
+
+/// The gradients of H_pre and H_post where u and du have not been kept: sums over channels of sums over streams.
+static void expect_coefficients(const sizes *s, tensor pre, tensor dpre, tensor dpost) {
+  const ptrdiff_t n = s->n, C = s->C;
+  for (ptrdiff_t t = 0; t < s->T; t++)
+    for (ptrdiff_t i = 0; i < n; i++) {
+      double inner = 0, outer = 0, inner_size = 0, outer_size = 0;
+      for (ptrdiff_t c = 0; c < C; c++) {
+        double u_size, du_size;
+        const double u = mixed_rows(s->x, pre, t, n, C, c, &u_size), du = mixed_rows(s->g, s->h, t, n, C, c, &du_size);
+        const double x = get(s->x, (t * n + i) * C + c), g = get(s->g, (t * n + i) * C + c);
+        inner += du * x;
+        inner_size += du_size * fabs(x);
+        outer += u * g;
+        outer_size += u_size * fabs(g);
+      }
+      expect_sum("dpre", dpre, t * n + i, inner, inner_size, C + n);
+      expect_sum("dpost", dpost, t * n + i, outer, outer_size, C + n);
+    }
+}
+
+/// Pre-mix and the gradients of all coefficients in one, where u is y; with room for sums a kernel may leave those instead.
+static void check_gradients(const mhck_stream_kernels *kernels, const sizes *s, int stages) {
   const ptrdiff_t T = s->T, n = s->n, C = s->C;
   tensor pre = random_numbers(T * n, 0, -1, 1), u = room(T * C, 0), du = room(T * C, 0);
   tensor dpre = room(T * n, 0), dpost = room(T * n, 0), dH = room(T * n * n, 0);
-  kernels->gradients(s->g.at, s->x.at, floats(pre), floats(s->h), T, n, C, s->o, floats(u), floats(du), floats(dpre),
-                     floats(dpost), floats(dH));
-  begin("gradients", T, n, C, "");
+  tensor sums = room(mhck_staged_floats(n, C), 0), no_u = copy_of(u);
+  const int staged =
+      kernels->gradients(s->g.at, s->x.at, floats(pre), floats(s->h), floats(s->H), T, n, C, s->o, floats(u), floats(du),
+                         stages ? floats(sums) : NULL, floats(dpre), floats(dpost), floats(dH));
+  begin("gradients", T, n, C, staged ? "staged" : "");
+  if (staged && (!stages || T > MHCK_STAGED_TOKENS)) miss("sums are made without room for them");
+  expect_dH("gradients", "", s, dH);
+  if (staged) {
+    for (ptrdiff_t k = 0; k < T * C; k++)
+      if (memcmp(floats(u) + k, floats(no_u) + k, 4) != 0) miss("u is made beside sums");
+    expect_coefficients(s, pre, dpre, dpost);
+    return;
+  }
   for (ptrdiff_t t = 0; t < T; t++)
     for (ptrdiff_t c = 0; c < C; c++) {
-      double sum = 0, magnitude = 0;
-      for (ptrdiff_t i = 0; i < n; i++) {
-        const double part = get(pre, t * n + i) * get(s->x, (t * n + i) * C + c);
-        sum += part;
-        magnitude += fabs(part);
-      }
+      double magnitude;
+      const double sum = mixed_rows(s->x, pre, t, n, C, c, &magnitude);
       expect_sum("u", u, t * C + c, sum, magnitude, n);
     }
   // What follows takes u and du as they were found.
   sizes found = *s;
   found.y = u;
-  expect_dH("gradients", "", &found, dH);
   expect_dy("gradients", "", &found, du, dpost);
   for (ptrdiff_t t = 0; t < T; t++)
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -153,6 +191,7 @@ void check_streams_backward(const mhck_stream_kernels *kernels, int is_bf16, ptr
     check_premix(kernels, &s, makes, 0);
   }
   check_premix(kernels, &s, 1, 1);
-  check_gradients(kernels, &s);
+  check_gradients(kernels, &s, 0);
+  check_gradients(kernels, &s, 1);
   release_all();
 }

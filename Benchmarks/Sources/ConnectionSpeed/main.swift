@@ -67,15 +67,18 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let (n, C) = (shape.streams, shape.channels)
   let w = n * n + 2 * n
   let arena = try Arena()
-  let buffer = try ProbeBuffer(Bytes(64 << 20))
+  let tensors = Bytes(2 * shape.tokens * n * C * 4)
+  let buffer = try ProbeBuffer(
+    Bytes(max(64 << 20, MemoryProbe.bufferSize(workingSet: tensors, threads: team.count).count)))
   guard let peak = VectorProbe(.multiplyAdd, threads: team.count, buffer: buffer),
+    let oneToOne = MemoryMix(reads: 1, writes: 1, store: .streaming),
+    let copy = MemoryProbe(oneToOne, workingSet: tensors, threads: team.count, buffer: buffer),
     let large = ProductShape(rows: 1024, columns: 1024, inner: 1024)
   else { return }
   let product = (try? OpenBLAS.load()).flatMap {
     ProductProbe(large, threads: team.count, blas: $0, buffer: buffer)
   }
   let peakRepetitions = 20
-  let probe = try RateProbe(elements: shape.tokens * n * C, variant: variant, team: team, arena: arena)
   var times: [String: Times] = [:]
   func time(_ name: String, _ body: () throws -> Void) rethrows {
     times[name, default: Times()].values.append(try milliseconds(body))
@@ -113,8 +116,10 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let (small, halves) = (try runner(.float32), try runner(.bfloat16))
   for round in -2..<rounds {
     if round == 0 { times = [:] }
-    time("copy") { probe.copy() }
-    for (name, probe, repetitions) in [("peak", peak as (any Probe)?, peakRepetitions), ("product", product, 1)] {
+    let probes: [(String, (any Probe)?, Int)] = [
+      ("copy", copy, 1), ("peak", peak, peakRepetitions), ("product", product, 1),
+    ]
+    for (name, probe, repetitions) in probes {
       guard let seconds = probe?.run(repetitions: repetitions) else { continue }
       times[name, default: Times()].values.append(seconds.value * 1e3)
     }
@@ -136,7 +141,7 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   for candidate in candidates { candidate.streams.forEach { $0.release() } }
 
   let none = Times()
-  let bandwidth = Double(probe.copyBytes) / ((times["copy"] ?? none).best * 1e6)
+  let bandwidth = Double(copy.accessedInPass.count) / ((times["copy"] ?? none).best * 1e6)
   let rate = Double(2 * peak.resultsInRound.count * peakRepetitions) / ((times["peak"] ?? none).best * 1e6)
   print(
     "\nC = \(C), T = \(shape.tokens): copy \(rounded(bandwidth, 1)) GB/s, multiply-adds in registers",

@@ -43,6 +43,9 @@ typedef struct {
   float *u;       ///< room for T tokens
 } mhck_mixing;
 
+/// Tokens that gradients may leave sums of.
+enum { MHCK_STAGED_TOKENS = 16 };
+
 /// The kernels that touch streams, for one stream format.
 typedef struct {
   /// phi [w,K] in the order and format in which project reads it: mhck_packed_forward_floats(K, w) floats.
@@ -81,9 +84,12 @@ typedef struct {
   /// dh = du x; dx = h du, added to what is there if accumulate; dx may be null
   void (*premix_backward)(const float *du, const void *x, const float *h, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                           int accumulate, void *dx, float *dh);
-  /// premix to u, merge_backward without dx and premix_backward without dx, where the layer between them is F(u) = u.
-  void (*gradients)(const void *g, const void *x, const float *h_pre, const float *h_post, ptrdiff_t T, ptrdiff_t n,
-                    ptrdiff_t C, mhck_orientation o, float *u, float *du, float *dpre, float *dpost, float *dH);
+  /// premix to u, merge_backward without dx and premix_backward without dx, where the layer between them is F(u) = u. With
+  /// room in sums, mhck_staged_floats(n, C) aligned to a line, for at most MHCK_STAGED_TOKENS tokens, a kernel may leave
+  /// there what mixing and H_pre add to dx, and u and du unmade. Returns whether it did.
+  int (*gradients)(const void *g, const void *x, const float *h_pre, const float *h_post, const float *H, ptrdiff_t T,
+                   ptrdiff_t n, ptrdiff_t C, mhck_orientation o, float *u, float *du, float *sums, float *dpre,
+                   float *dpost, float *dH);
   /// Chunks of phi as mhck_pack_backward leaves them, but in the format that project_backward and stream_backward read.
   void (*pack_backward)(const float *phi, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first, ptrdiff_t last,
                         float *packed);
@@ -92,8 +98,9 @@ typedef struct {
   void (*project_backward)(const void *x, const float *dp, const float *c, const float *packed, ptrdiff_t T,
                            ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, int accumulate, void *dx, float *dphi);
   /// Everything that makes dx, in one pass: mixing of g, h du, and project_backward. A token's streams are projected as
-  /// one row or as `rows` = n of them, which share phi.
-  void (*stream_backward)(const void *g, const void *x, const float *du, const float *H, const float *h,
+  /// one row or as `rows` = n of them, which share phi. Where gradients has left the first two of the same tokens in sums,
+  /// they are taken from there, and overwritten; elsewhere sums is null.
+  void (*stream_backward)(const void *g, const void *x, const float *du, const float *H, const float *h, float *sums,
                           const float *dp, const float *c, const float *packed, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
                           ptrdiff_t rows, ptrdiff_t w, mhck_orientation o, void *dx, int streaming, float *dphi);
 } mhck_stream_kernels;
@@ -154,6 +161,8 @@ const mhck_table *const *mhck_variants(ptrdiff_t *count);
 ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w);
 /// Floats that a phi in tiles takes: C rounded up to 16, times segments, times w.
 ptrdiff_t mhck_packed_backward_floats(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w);
+/// Floats of the sums that gradients may leave for stream_backward.
+ptrdiff_t mhck_staged_floats(ptrdiff_t n, ptrdiff_t C);
 /// phi [w,K] into groups of 24 outputs, inputs outermost in a group.
 void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
 /// Chunks `first` up to `last` of phi [w, segments, C] into tiles of 16 channels: those of a chunk for every segment,

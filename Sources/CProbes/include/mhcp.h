@@ -33,6 +33,9 @@ enum {
   MHCP_PAUSE = 10,
 };
 
+/// Tokens whose rows stand side by side, for every sixteen channels streams * MHCP_STAGED_TOKENS + 1 vectors.
+#define MHCP_STAGED_TOKENS 16
+
 /// The tensors of one operation and what is done with their rows. A stream tensor has `streams` rows of `channels` numbers a
 /// token, any other tensor one row of float.
 typedef struct {
@@ -41,6 +44,7 @@ typedef struct {
   const float *factors;     ///< what rows are mixed with: 2 * streams * streams + 2 * streams floats from each token's on
   ptrdiff_t factor_step;    ///< floats from a token's factors to the next's
   void *stream_out;         ///< written, or read and written in place
+  float *staged;            ///< written instead, beside 2 * streams + streams * streams sums, of at most MHCP_STAGED_TOKENS
   float *channel_out;       ///< written
   float *channel_out_too;   ///< written where two are
   float *sums_out;          ///< `sums` floats a token
@@ -64,6 +68,7 @@ typedef struct {
   const float *factors;   ///< backwards: 8 * (outputs + 2) floats
   const void *g;          ///< mixed into dx where `mixes`: as x
   const float *du;        ///< the same: [tokens, channels]
+  float *staged;          ///< what dx begins with instead of a mix, as mhcp_traffic writes it, of as many tokens; or null
   ptrdiff_t rows;         ///< rows, or tokens where `mixes`
   ptrdiff_t inputs, outputs, segments, channels;  ///< inputs = segments * channels; channels a multiple of 32
   ptrdiff_t slice;        ///< channels of every segment at a time

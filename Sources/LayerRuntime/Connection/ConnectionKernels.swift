@@ -49,8 +49,14 @@ struct ConnectionKernels: Sendable {
       let rest = operations.dropFirst(joins ? Self.gradients.count : 0)
       for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule) {
         let tile = start..<min(start + ThreadTeam.granule, tokens.upperBound)
-        if joins { call.gradients(tile, thread) }
-        for operation in rest { call.apply(operation, tile, thread) }
+        let sums = joins ? call.gradients(tile, thread) : nil
+        for operation in rest {
+          if operation == .streamBackward {
+            call.streamBackward(tile, sums: sums, thread)
+          } else {
+            call.apply(operation, tile, thread)
+          }
+        }
       }
     }
   }
@@ -213,13 +219,27 @@ extension ConnectionKernels.Call {
   }
 
   /// Pre-mix, and the gradients of merge and pre-mix, of some tokens.
-  func gradients(_ tokens: Range<Int>, _ thread: Int) {
-    guard let state = tensors.state, let gradients = tensors.gradients else { return }
+  ///
+  /// - Returns: what mixing and H_pre add to ∂x, where the kernel made it on the way instead of u and ∂u.
+  func gradients(_ tokens: Range<Int>, _ thread: Int) -> UnsafeMutablePointer<Float>? {
+    guard let state = tensors.state, let gradients = tensors.gradients else { return nil }
+    let (t, sums) = (tokens.lowerBound, scratch?.tileSums(thread))
+    let made = streams.gradients(
+      stream(tensors.gradNext, t), stream(tensors.x, t), state.pre + t * n, state.post + t * n,
+      state.mixing + t * n * n, tokens.count, n, C, orientation, u(t, thread), gradU(t, thread), sums,
+      gradients.pre + t * n, gradients.post + t * n, gradients.mixing + t * n * n)
+    return made != 0 ? sums : nil
+  }
+
+  /// ∂x of some tokens; `sums` as ``gradients(_:_:)`` made them of the same.
+  func streamBackward(_ tokens: Range<Int>, sums: UnsafeMutablePointer<Float>?, _ thread: Int) {
+    guard let sizes, let scratch, let state = tensors.state, let gradients = tensors.gradients else { return }
     let t = tokens.lowerBound
-    streams.gradients(
-      stream(tensors.gradNext, t), stream(tensors.x, t), state.pre + t * n, state.post + t * n, tokens.count, n, C,
-      orientation, u(t, thread), gradU(t, thread), gradients.pre + t * n, gradients.post + t * n,
-      gradients.mixing + t * n * n)
+    streams.stream_backward(
+      stream(tensors.gradNext, t), stream(tensors.x, t), gradU(t, thread), state.mixing + t * n * n, state.pre + t * n,
+      sums, gradients.projection + t * sizes.projections, gradients.along + t * sizes.rows, scratch.packedBackward,
+      tokens.count, n, C, sizes.rows, sizes.outputs, orientation, stream(tensors.gradX, t), tensors.streaming ? 1 : 0,
+      scratch.weights(thread))
   }
 
   private func coefficients(_ state: CoefficientState, _ t: Int, _ T: Int) {
@@ -255,12 +275,7 @@ extension ConnectionKernels.Call {
     case .preMixGradients: streams.premix_backward(gradU(t, thread), x, pre, T, n, C, 0, nil, gradPre)
     case .sinkhornBackward, .coefficientsBackward: coefficientsBackward(operation, state, gradients, t, T, thread)
     case .projectBackward: projectBackward(t, T, thread, into: tensors.gradX, accumulate: true)
-    case .streamBackward:
-      guard let sizes, let scratch else { return }
-      streams.stream_backward(
-        g, x, gradU(t, thread), mixing, pre, gradients.projection + t * sizes.projections,
-        gradients.along + t * sizes.rows, scratch.packedBackward, T, n, C, sizes.rows, sizes.outputs, orientation,
-        gradX, tensors.streaming ? 1 : 0, scratch.weights(thread))
+    case .streamBackward: streamBackward(t..<t + T, sums: nil, thread)
     default: break
     }
   }

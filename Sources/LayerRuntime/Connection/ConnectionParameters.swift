@@ -59,10 +59,12 @@ final class ConnectionScratch: @unchecked Sendable {
   private let tileFloats: Int
   private let weightFloats: Int
   private let tapeFloats: Int
+  private let sumFloats: Int
 
   var packedForward: UnsafeMutablePointer<Float> { floats.base }
   var packedBackward: UnsafeMutablePointer<Float> { floats.base + forwardFloats }
   private let forwardFloats: Int
+  private let perThread: Int
 
   init(_ sizes: ConnectionSizes, _ shape: LayerShape, iterations: Int, team: ThreadTeam, arena: Arena)
     throws(RuntimeError)
@@ -77,8 +79,10 @@ final class ConnectionScratch: @unchecked Sendable {
     weightFloats = mhck_packed_backward_floats(sizes.inputs / shape.channels, shape.channels, sizes.outputs)
     tapeFloats = mhck_tape_floats(shape.streams, iterations)
     tileFloats = lines(tile * shape.channels)
-    // A thread has its sums for φ, a tape, and room for one tile of u and ∂y.
-    let perThread = weightFloats + tapeFloats + 2 * tileFloats
+    // Kernels of four streams alone make them.
+    sumFloats = shape.streams == 4 ? mhck_staged_floats(shape.streams, shape.channels) : 0
+    // A thread has its sums for φ, a tape, and room for one tile of u and ∂y, and of sums for ∂x.
+    perThread = weightFloats + tapeFloats + 2 * tileFloats + sumFloats
     floats = try arena.allocate(.scratch, forwardFloats + weightFloats + team.count * perThread)
     doubles = try arena.allocate(.scratch, team.count * (sizes.scales + sizes.coefficients))
   }
@@ -89,12 +93,16 @@ final class ConnectionScratch: @unchecked Sendable {
   }
 
   private func part(_ thread: Int) -> UnsafeMutablePointer<Float> {
-    floats.base + forwardFloats + weightFloats + thread * (weightFloats + tapeFloats + 2 * tileFloats)
+    floats.base + forwardFloats + weightFloats + thread * perThread
   }
   func weights(_ thread: Int) -> UnsafeMutablePointer<Float> { part(thread) }
   func tape(_ thread: Int) -> UnsafeMutablePointer<Float> { part(thread) + weightFloats }
   func tileU(_ thread: Int) -> UnsafeMutablePointer<Float> { part(thread) + weightFloats + tapeFloats }
   func tileGradU(_ thread: Int) -> UnsafeMutablePointer<Float> { tileU(thread) + tileFloats }
+  /// Nil where no kernel makes them.
+  func tileSums(_ thread: Int) -> UnsafeMutablePointer<Float>? {
+    sumFloats > 0 ? tileGradU(thread) + tileFloats : nil
+  }
   func sums(_ thread: Int) -> UnsafeMutablePointer<Double> {
     doubles.base + thread * (sizes.scales + sizes.coefficients)
   }

@@ -9,14 +9,16 @@ public enum Movement: Hashable, Sendable {
   case product(SkinnyProduct)
 
   /// Bytes of a token of its tensors, in the order in which they are handed over: stream tensors read, the one written, the
-  /// row read, those written; of a product x, dx, what is mixed into it, and the row beside it, or x, what is mixed of it meanwhile,
+  /// row read, those written; of a product x, dx, what is mixed into it, and the row beside it or the mix, or x, what is mixed of it meanwhile,
   /// and a row that all tokens share.
   public var tensorBytes: [Bytes] {
     switch self {
     case .rows(let traffic):
       let stream = Bytes(traffic.streams * traffic.channels * (traffic.isBFloat16 ? 2 : 4))
       let row = Bytes(traffic.channels * 4)
-      return Array(repeating: stream, count: traffic.streamReads + traffic.streamWrites)
+      let written = traffic.isStaged ? traffic.stagedBytesOfToken : stream
+      return Array(repeating: stream, count: traffic.streamReads)
+        + Array(repeating: written, count: traffic.streamWrites)
         + Array(repeating: row, count: traffic.channelReads + traffic.channelWrites)
     case .product(let product):
       let stream = Bytes(product.streams * product.channels * (product.isBFloat16 ? 2 : 4))
@@ -24,7 +26,16 @@ public enum Movement: Hashable, Sendable {
       case .forward: product.mixesBeside ? [stream, stream, Bytes(product.channels * 4)] : [stream]
       case .backward: [stream, stream]
       case .mixed: [stream, stream, stream, Bytes(product.channels * 4)]
+      case .staged: [stream, stream, stream, product.stagedBytesOfToken]
       }
+    }
+  }
+
+  /// Which of its tensors stands side by side for a tile of tokens, and for no more.
+  var stagedTensor: Int? {
+    switch self {
+    case .rows(let traffic): traffic.isStaged ? traffic.streamReads : nil
+    case .product(let product): product.pass == .staged ? 3 : nil
     }
   }
 
@@ -83,14 +94,16 @@ extension Movement {
     switch self {
     case .rows(let traffic):
       guard (1...8).contains(traffic.streams), (0...1 << 10).contains(traffic.factors),
-        traffic.channelWrites < 2 || traffic.streams <= 4
+        traffic.channelWrites < 2 || traffic.streams <= 4,
+        !traffic.isStaged || (traffic.streams <= 4 && !traffic.isStreaming)
       else { return false }
       channels = traffic.channels
     case .product(let product):
       guard (1...16).contains(product.streams), (1...288).contains(product.outputs), product.rows > 0,
         product.slice > 0, product.channels > 0, product.rows * product.inputs == product.streams * product.channels,
         product.inputs % product.channels == 0,
-        !product.mixesBeside || (product.pass == .forward && product.streams == 4)
+        !product.mixesBeside || (product.pass == .forward && product.streams == 4),
+        product.pass != .staged || (product.streams == 4 && !product.isBFloat16)
       else { return false }
       channels = product.channels
     }
@@ -118,7 +131,11 @@ extension RowTraffic {
     made.factors = UnsafePointer(place.factors)
     if streamReads > 0 { made.stream.0 = rest.popFirst().map { UnsafeRawPointer($0) } }
     if streamReads > 1 { made.stream.1 = rest.popFirst().map { UnsafeRawPointer($0) } }
-    if streamWrites > 0 { made.stream_out = rest.popFirst() }
+    if isStaged {
+      made.staged = rest.popFirst()?.assumingMemoryBound(to: Float.self)
+    } else if streamWrites > 0 {
+      made.stream_out = rest.popFirst()
+    }
     if channelReads > 0 { made.channel = rest.popFirst().map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) } }
     if channelWrites > 0 { made.channel_out = rest.popFirst()?.assumingMemoryBound(to: Float.self) }
     if channelWrites > 1 { made.channel_out_too = rest.popFirst()?.assumingMemoryBound(to: Float.self) }
@@ -142,9 +159,10 @@ extension SkinnyProduct {
     made.x = UnsafeRawPointer(place.tensors[0])
     if case .backward(let accumulates) = pass { (made.backward, made.accumulates) = (1, accumulates ? 1 : 0) }
     if pass != .forward { made.dx = place.tensors[1] }
-    if pass == .mixed {
+    if pass == .mixed || pass == .staged {
       made.g = UnsafeRawPointer(place.tensors[2])
-      made.du = UnsafePointer(place.tensors[3].assumingMemoryBound(to: Float.self))
+      let beside = place.tensors[3].assumingMemoryBound(to: Float.self)
+      if pass == .mixed { made.du = UnsafePointer(beside) } else { made.staged = beside }
       (made.backward, made.mixes) = (1, Int32(streams))
     }
     made.table = place.table.map { UnsafePointer($0) }
@@ -156,7 +174,7 @@ extension SkinnyProduct {
       made.beside_factors = UnsafePointer(beside.factors)
       (made.besides, made.beside_factor_step) = (beside.tokens, Self.factorsBeside)
     }
-    made.rows = tokens * (pass == .mixed ? 1 : rows)
+    made.rows = tokens * (pass == .mixed || pass == .staged ? 1 : rows)
     (made.inputs, made.outputs) = (inputs, outputs)
     (made.segments, made.channels, made.slice) = (inputs / channels, channels, slice)
     (made.streaming, made.bfloat16) = (isStreaming ? 1 : 0, isBFloat16 ? 1 : 0)

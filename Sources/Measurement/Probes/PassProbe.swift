@@ -27,7 +27,7 @@ public final class PassProbe: Probe {
   /// The same with factors that leave something to be seen.
   init?(_ pass: Pass, buffer: ProbeBuffer, variant: ProbeVariant, factor: Float? = nil) {
     let steps = pass.calls.flatMap(\.steps)
-    guard !steps.isEmpty, steps.allSatisfy(\.isSound), pass.calls.allSatisfy({ $0.tile.map { $0 > 0 } ?? true }),
+    guard !steps.isEmpty, steps.allSatisfy(\.isSound), pass.calls.allSatisfy({ $0.isSound(local: pass.local) }),
       pass.threads > 0, pass.tokens >= pass.threads, pass.tokens <= 1 << 24
     else { return nil }
     let needsProducts = steps.contains { if case .product = $0.action { true } else { false } }
@@ -201,6 +201,17 @@ public final class PassProbe: Probe {
       awaited[16 * thread] += Int32(threads)
       _ = mhcp_rendezvous(counter, awaited[16 * thread], .max)
     }
+  }
+}
+
+extension Pass.Call {
+  /// Whether its tiles have tokens, and are those of rows that stand side by side.
+  fileprivate func isSound(local: Set<String>) -> Bool {
+    (tile ?? 1) > 0
+      && steps.allSatisfy { step in
+        guard let staged = step.action.movement?.stagedTensor else { return true }
+        return tile == RowTraffic.stagedTokens && local.contains(step.operands[staged].name)
+      }
   }
 }
 

@@ -1,3 +1,4 @@
+import CProbes
 public import Quantities
 
 /// What an operation moves and computes for a token, in rows: no more than its ledger row says.
@@ -27,6 +28,8 @@ public struct RowTraffic: Hashable, Sendable {
   public var fetchesAhead = false
   /// Sums over a token's channels of products of two rows.
   public var sums = 0
+  /// Tokens whose written rows stand side by side at most, for a product that takes them.
+  public static let stagedTokens = Int(MHCP_STAGED_TOKENS)
   /// Factors of a token of its own, that are read for it: 0 where all tokens share the same.
   public var factors = 0
 
@@ -36,7 +39,8 @@ public struct RowTraffic: Hashable, Sendable {
   /// Bytes of all its tensors for a token, each counted once.
   public var bytesOfToken: Bytes {
     let row = channels * (isBFloat16 ? 2 : 4)
-    return Bytes((streamReads + streamWrites) * streams * row + (channelReads + channelWrites) * channels * 4)
+    let written = isStaged ? stagedBytesOfToken.count : streamWrites * streams * row
+    return Bytes(streamReads * streams * row + written + (channelReads + channelWrites) * channels * 4)
   }
 
   /// The same of what stays in a cache.
@@ -45,11 +49,19 @@ public struct RowTraffic: Hashable, Sendable {
     return Bytes(bytesOfToken.count - past)
   }
 
+  /// Whether all sums of two tensors are made, those of the rows that are a mix of either included.
+  private var joins: Bool { streamReads == 2 && sums > streams * (streams + 1) }
+  /// Whether rows are written side by side beside all sums, sixteen channels of every token at a time, in float32.
+  public var isStaged: Bool { joins && streamWrites == 1 }
+  /// Bytes of such rows of a token: one vector more for every sixteen channels of a tile of tokens.
+  public var stagedBytesOfToken: Bytes { Bytes(4 * streams * channels + channels / 4) }
+
   /// Multiply-adds of a token.
   ///
   /// A written row is a mix of the rows of the first tensor read, and of the one row read where that is all that is read
   /// beside it. Where there are sums, too, of a single tensor it is the one row times a factor; in place that is added;
-  /// two tensors without sums are added number by number. A sum takes one for each channel.
+  /// two tensors without sums are added number by number. A sum takes one for each channel. Where all sums of two tensors
+  /// are made it is a mix of the second tensor's, and of their mix.
   public var multiplyAdds: Elements {
     let rowsOfChannelTensor = streamReads > 0 ? streams : 1
     let rowsOfStreamTensor: Int
@@ -58,13 +70,14 @@ public struct RowTraffic: Hashable, Sendable {
     } else {
       rowsOfStreamTensor = streams + (streamReads == 1 ? channelReads : 0)
     }
+    if isStaged { return Elements((streams * (streams + 1) + 2 * streams + sums) * channels) }
     let mixed = streamWrites * streams * rowsOfStreamTensor + channelWrites * rowsOfChannelTensor
     return Elements((mixed + sums) * channels)
   }
 
   /// `4 streams of 1024, 2 + 1 tensors read, 1 + 1 written, 20 sums`.
   var label: String {
-    let streamed = isStreaming ? " past the caches" : isInPlace ? " in place" : ""
+    let streamed = isStreaming ? " past the caches" : isInPlace ? " in place" : isStaged ? " side by side" : ""
     let ahead = fetchesAhead ? ", fetched ahead" : ""
     let format = isBFloat16 ? " in bf16" : ""
     return "\(streams) streams of \(channels)\(format), \(streamReads) + \(channelReads) tensors read, "

@@ -13,6 +13,8 @@ public struct SkinnyProduct: Hashable, Sendable {
     case backward(accumulates: Bool)
     /// The same for all rows of a token, whose rows of dx begin with a mix of as many rows of another tensor.
     case mixed
+    /// The same where the mix stands side by side already, for one tile of tokens of four streams of float32.
+    case staged
   }
 
   /// Which products.
@@ -46,15 +48,19 @@ public struct SkinnyProduct: Hashable, Sendable {
     (self.streams, self.channels, self.slice, self.isBFloat16) = (streams, channels, slice, isBFloat16)
   }
 
-  /// Bytes of x, dx and what is mixed for a token, each counted once.
+  /// Bytes of x, dx and what is mixed for a token, each counted once; what is only fetched for the next tile is not.
   public var bytesOfToken: Bytes {
     let tensor = streams * channels * (isBFloat16 ? 2 : 4)
     return switch pass {
     case .forward: Bytes(mixesBeside ? 2 * tensor + 4 * channels : tensor)
     case .backward: Bytes(2 * tensor)
     case .mixed: Bytes(3 * tensor + 4 * channels)
+    case .staged: Bytes(2 * tensor + stagedBytesOfToken.count)
     }
   }
+
+  /// Bytes of what dx begins with, of a token, where it stands side by side.
+  var stagedBytesOfToken: Bytes { Bytes(4 * streams * channels + channels / 4) }
 
   /// The same of what stays in a cache.
   public var cachedBytesOfToken: Bytes {
@@ -68,7 +74,7 @@ public struct SkinnyProduct: Hashable, Sendable {
     let numbers = streams * channels
     return switch pass {
     case .forward: Elements(products + numbers + (mixesBeside ? numbers * (1 + 1 + streams) : 0))
-    case .backward: Elements(2 * products + numbers)
+    case .backward, .staged: Elements(2 * products + numbers)
     case .mixed: Elements(2 * products + numbers * (streams + 2))
     }
   }
@@ -80,6 +86,7 @@ public struct SkinnyProduct: Hashable, Sendable {
     case .forward: kind = mixesBeside ? "forward beside rows that are mixed" : "forward"
     case .backward(let accumulates): kind = accumulates ? "backward, added" : "backward"
     case .mixed: kind = "backward, mixed"
+    case .staged: kind = "backward, mixed before"
     }
     let format = (isBFloat16 ? " in bf16" : "") + (isStreaming ? " past the caches" : "")
     return "\(kind), \(streams) streams of \(channels)\(format), rows of \(inputs) by \(outputs)"

@@ -233,7 +233,8 @@ struct ConnectionWork {
     let names = Self.tile
     if plan.isTiled {
       let all = try works(
-        [.preMix] + plan.backwardBefore + plan.backwardAfter, tiled: true, names: names, local: ["u", "grad u"])
+        [.preMix] + plan.backwardBefore + plan.backwardAfter, tiled: true, names: names,
+        local: ["u", "grad u", Self.staged])
       return packing(backward: true) + joined(all) + addingSums()
     }
     return try works([.preMix], tiled: false, names: names) + packing(backward: true)

@@ -77,6 +77,70 @@ import Testing
     }
   }
 
+  /// All gradients of a tile, which leave rows side by side, and the product that begins with those.
+  private static func staged(_ n: Int) -> (RowTraffic, SkinnyProduct) {
+    var traffic = RowTraffic(streams: n, channels: channels)
+    (traffic.streamReads, traffic.streamWrites, traffic.sums) = (2, 1, n * n + 2 * n)
+    traffic.factors = traffic.sums
+    return (
+      traffic,
+      SkinnyProduct(
+        .staged, rows: 1, inputs: n * channels, outputs: n * n + 2 * n, streams: n, channels: channels, slice: 32,
+        isBFloat16: false)
+    )
+  }
+
+  @Test(arguments: ProbeVariant.supported) func `rows side by side and products of them take what they say`(
+    _ variant: ProbeVariant
+  ) throws {
+    // Two threads with a tile and a rest each.
+    let (tokens, C) = (2 * 21, Self.channels)
+    for n in [1, 2, 4] {
+      let (traffic, product) = Self.staged(n)
+      let rows = Pass.Step(.movement(.rows(traffic)), ["x", "g", "sums"].map { Pass.Operand($0) })
+      let pass = Pass([.init([rows], tile: 16)], tokens: tokens, threads: 2, local: ["sums"])
+      let buffer = try ProbeBuffer(PassProbe.bufferSize(pass))
+      let probe = try #require(PassProbe(pass, buffer: buffer, variant: variant, factor: 1))
+      // A row that is a mix of n ones is n: n² sums of ones, 2 n of n; in a thread's last tile n rows of n + n a token.
+      let sums = Double(tokens * (n * n * (C - 1) + 2 * n * (n * C - 1)))
+      #expect(try Self.added(buffer, probe) == sums + Double(2 * 16 * n * C * (2 * n - 1)), "\(variant), \(n)")
+      #expect(traffic.multiplyAdds == Elements(C * (n + n + n * (n + 1) + n * n + 2 * n)))
+      #expect(traffic.bytesOfToken == Bytes(4 * (2 * n * C + n * C) + C / 4))
+
+      guard n == 4 else { continue }
+      for streaming in [false, true] {
+        var product = product
+        product.isStreaming = streaming
+        let step = Pass.Step(.movement(.product(product)), ["x", "dx", "g", "sums"].map { Pass.Operand($0) })
+        let pass = Pass([.init([step], tile: 16)], tokens: tokens, threads: 2, local: ["sums"])
+        let buffer = try ProbeBuffer(PassProbe.bufferSize(pass))
+        let probe = try #require(PassProbe(pass, buffer: buffer, variant: variant, factor: 1))
+        // Beside its products and its row of x a number of dx has the one that stands in sums instead of the one it was.
+        #expect(try Self.added(buffer, probe) == Double(tokens * product.multiplyAdds.count), "\(variant)")
+      }
+    }
+  }
+
+  @Test func `rows side by side are those of one tile`() throws {
+    let (traffic, product) = Self.staged(4)
+    let buffer = try ProbeBuffer(Bytes(1 << 20))
+    func isKnown(_ movement: Movement, _ names: [String], tile: Int?, local: Set<String>) -> Bool {
+      let step = Pass.Step(.movement(movement), names.map { Pass.Operand($0) })
+      return PassProbe(Pass([.init([step], tile: tile)], tokens: 20, threads: 1, local: local), buffer: buffer) != nil
+    }
+    for (movement, names) in [
+      (Movement.rows(traffic), ["x", "g", "sums"]), (.product(product), ["x", "dx", "g", "sums"]),
+    ] {
+      #expect(isKnown(movement, names, tile: 16, local: ["sums"]))
+      #expect(!isKnown(movement, names, tile: 16, local: []))
+      #expect(!isKnown(movement, names, tile: 8, local: ["sums"]))
+      #expect(!isKnown(movement, names, tile: nil, local: ["sums"]))
+    }
+    var halves = product
+    halves.isBFloat16 = true
+    #expect(!isKnown(.product(halves), ["x", "dx", "g", "sums"], tile: 16, local: ["sums"]))
+  }
+
   @Test(arguments: ProbeVariant.supported) func `bfloat16 has every form of float32`(_ variant: ProbeVariant) throws {
     let buffer = try ProbeBuffer(Bytes(1 << 20))
     for traffic in [1, 2, 4, 8].flatMap({ Self.forms($0) }) {
