@@ -29,8 +29,9 @@ extension ConnectionWork {
     return works
   }
 
-  /// Pre-mix, merge's gradients and pre-mix's are one walk over the rows of x and ∂x'. Of float32 it leaves what mixing and
-  /// H_pre add to ∂x, and u and ∂u are not made.
+  /// Pre-mix, merge's gradients and pre-mix's are one walk over the rows of x and ∂x'.
+  ///
+  /// Of float32 it leaves what mixing and H_pre add to ∂x, and u and ∂u are not made.
   private func gradientsAtOnce(_ works: [Work]) -> [Work] {
     var works = works
     guard let preMix = index(.preMix, works), let merge = index(.mergeGradients, works),
