@@ -37,7 +37,7 @@ import Testing
       let highest = try #require(operands.map(\.offset).max())
       let grown = arena.touchedBytes - before
       #expect(highest < grown && highest > grown / 2, "\(c.connection) \(c.blocks.label): \(highest) of \(grown)")
-      #expect(try StepWork.reach(c) == grown, "\(c.connection) \(c.blocks.label)")
+      #expect(try StepWork.reach(c, from: before) == arena.touchedBytes, "\(c.connection) \(c.blocks.label)")
     }
   }
 
@@ -55,5 +55,20 @@ import Testing
     #expect(works.map { $0.operands[0].offset } == [0, 128, 0, 64, 192])
     #expect(works.allSatisfy { $0.operands[0].name == "arena" && $0.operands[1].name == "weights" })
     #expect(memory.reach == 256)
+  }
+
+  @Test func `a large piece begins with a page, and what is before it belongs to it`() {
+    var memory = StepMemory(from: 100)
+    let (small, large) = (memory.take(64), memory.take(65_536))
+    #expect(memory.reach == 4096 + 65_536)
+    memory.give(large)
+    // The lines between 192 and the page are free again, and the next large piece has the same place.
+    let (between, again) = (memory.take(64), memory.take(65_536))
+    let works = [small, large, between, again].map { name in
+      var work = Work(name: name, threads: 1)
+      work.operands = [Pass.Operand(name)]
+      return memory.placed(work)
+    }
+    #expect(works.map { $0.operands[0].offset } == [128, 4096, 192, 4096])
   }
 }

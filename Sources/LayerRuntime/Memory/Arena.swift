@@ -16,6 +16,10 @@ import CMHCKernels
 public final class Arena {
   /// Buffers begin at multiples of this: a cache line and the widest vector.
   public static let alignment = 64
+  /// Buffers of this many bytes begin at multiples of ``page``.
+  public static let largeBuffer = 64 << 10
+  /// Bytes within which processors fetch ahead.
+  public static let page = 4096
 
   /// The most bytes that may be in use.
   public let capacityBytes: Int
@@ -99,12 +103,12 @@ public final class Arena {
     guard let span = free.take(bytes) else {
       throw .outOfMemory(purpose.rawValue, requestedBytes: bytes, availableBytes: capacityBytes - total)
     }
-    let offset = span.offset
+    let offset = span.start
     if used.count == used.capacity { usedGrowths += 1 }
     used[offset] = Used(span: span, bytes: bytes, purpose: purpose)
     current[purpose.index] += bytes
     total += bytes
-    touchedBytes = max(touchedBytes, offset + span.bytes)
+    touchedBytes = max(touchedBytes, span.offset + span.bytes)
     if total > peakBytes {
       peakBytes = total
       atPeak = current
@@ -122,7 +126,7 @@ public final class Arena {
     }
     current[entry.purpose.index] -= entry.bytes
     total -= entry.bytes
-    mhck_forbid(base + entry.span.offset, entry.span.bytes)
+    mhck_forbid(base + region.offset, entry.bytes)
     free.give(entry.span)
   }
 

@@ -6,6 +6,10 @@ package struct FreeSpans {
     package var offset: Int
     /// How many.
     package var bytes: Int
+    /// How many of them are before the buffer.
+    package var gap = 0
+    /// Where the buffer begins.
+    package var start: Int { offset + gap }
   }
 
   /// Ordered by offset; no two touch.
@@ -20,22 +24,28 @@ package struct FreeSpans {
   }
 
   /// Room for at least so many bytes, in whole lines; an empty buffer has an address of its own too.
+  ///
+  /// Buffers of many rows begin with a page: rows of a power of two of channels then end with one, where the processor's
+  /// fetching ahead ends. What is before that belongs to them.
   /// - Returns: what was taken; nil without room.
   package mutating func take(_ bytes: Int) -> Span? {
     let room = max(Arena.alignment, (bytes + Arena.alignment - 1) / Arena.alignment * Arena.alignment)
-    guard let index = spans.firstIndex(where: { $0.bytes >= room }) else { return nil }
-    let span = Span(offset: spans[index].offset, bytes: room)
-    if spans[index].bytes == room {
+    let unit = bytes >= Arena.largeBuffer ? Arena.page : Arena.alignment
+    func start(_ span: Span) -> Int { (span.offset + unit - 1) / unit * unit }
+    guard let index = spans.firstIndex(where: { start($0) - $0.offset + room <= $0.bytes }) else { return nil }
+    let found = spans[index]
+    let taken = Span(offset: found.offset, bytes: start(found) - found.offset + room, gap: start(found) - found.offset)
+    if found.bytes == taken.bytes {
       spans.remove(at: index)
     } else {
-      spans[index] = Span(offset: span.offset + room, bytes: spans[index].bytes - room)
+      spans[index] = Span(offset: found.offset + taken.bytes, bytes: found.bytes - taken.bytes)
     }
-    return span
+    return taken
   }
 
   /// Takes back what was taken.
   package mutating func give(_ taken: Span) {
-    var span = taken
+    var span = Span(offset: taken.offset, bytes: taken.bytes)
     var index = spans.firstIndex { $0.offset > span.offset } ?? spans.count
     if index < spans.count, span.offset + span.bytes == spans[index].offset {
       span.bytes += spans[index].bytes

@@ -1,3 +1,4 @@
+import LayerRuntime
 import Quantities
 
 /// Where a pass's tensors lie in a buffer, with the factors, sums and tables that its movements need.
@@ -39,8 +40,11 @@ struct PassLayout {
     // Every movement of a kind has the same factors.
     var offset = 4 * (rowFactors + productFactors)
     for name in order {
+      let bytes = sizes[name] ?? 0
+      // Where tensors of a stack begin: at a page, if they have many.
+      if bytes >= Arena.largeBuffer { offset = (offset + Arena.page - 1) / Arena.page * Arena.page }
       places[name] = offset
-      offset += lines(sizes[name] ?? 0)
+      offset += lines(bytes)
     }
     sumsAt = offset
     offset += lines(pass.tokens * most(\.sumBytes))

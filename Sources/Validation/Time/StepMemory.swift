@@ -10,10 +10,16 @@ struct StepMemory {
   /// The highest byte that was ever in use.
   private(set) var reach = 0
 
+  /// Memory of which so many bytes are in use for good.
+  init(from start: Int = 0) {
+    guard start > 0 else { return }
+    reach = free.take(start)?.bytes ?? 0
+  }
+
   /// A piece; the same name for the same bytes at the same place.
   mutating func take(_ bytes: Int) -> String {
     guard let span = free.take(bytes) else { preconditionFailure("memory has an end") }
-    let name = "piece of \(span.bytes) at \(span.offset)"
+    let name = "piece of \(span.bytes) at \(span.start)"
     (used[name], pieces[name]) = (span, span)
     reach = max(reach, span.offset + span.bytes)
     return name
@@ -28,7 +34,7 @@ struct StepMemory {
   func placed(_ work: Work) -> Work {
     var work = work
     work.operands = work.operands.map { operand in
-      pieces[operand.name].map { Pass.Operand("arena", offset: $0.offset + operand.offset) } ?? operand
+      pieces[operand.name].map { Pass.Operand("arena", offset: $0.start + operand.offset) } ?? operand
     }
     return work
   }

@@ -26,9 +26,10 @@ struct StepWork {
     return step.works.map { step.pool.placed($0) }
   }
 
-  /// Bytes that a step's memory reaches up to.
-  static func reach(_ configuration: LayerStack.Configuration) throws -> Int {
+  /// Bytes that a step's memory reaches up to, where so many are in use before it.
+  static func reach(_ configuration: LayerStack.Configuration, from start: Int) throws -> Int {
     var step = try StepWork(configuration)
+    step.pool = StepMemory(from: start)
     try step.run()
     return step.pool.reach
   }
