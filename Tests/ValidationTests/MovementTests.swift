@@ -64,6 +64,40 @@ import Testing
     }
   }
 
+  /// Where F(u) = u the gradients of four streams are made at once: no multiply-add of a row or a product is lost or done
+  /// twice, and ∂x' is read once where what is made of it is left for the last kernel.
+  @Test(arguments: StreamFormat.allCases) func `operations at once do what they do one by one`(
+    _ format: StreamFormat
+  ) throws {
+    let variants = KernelVariant.supported.filter { $0.name.hasPrefix("avx512") }
+    for variant in variants {
+      let shape = try LayerShape(tokens: 64, streams: 4, channels: 256)
+      let work = ConnectionWork(
+        .manifold, shape, .deepSeekV4, format, threads: 1, streaming: false, variant: variant)
+      func multiplyAdds(_ works: [Work]) -> Int {
+        works.reduce(0) { sum, work in
+          switch work.movement {
+          case .rows(let traffic)?: sum + traffic.multiplyAdds.count
+          case .product(let product)?: sum + product.multiplyAdds.count
+          case nil: sum
+          }
+        }
+      }
+      let plan = ConnectionPlan(.manifold, .fastest, channels: 256)
+      let alone = try work.works([.preMix] + plan.backwardBefore + plan.backwardAfter, tiled: true)
+      let joined = try work.backwardIdentity(plan).filter { $0.tile != nil }
+      #expect(multiplyAdds(joined) == multiplyAdds(alone), "\(variant)")
+      #expect(joined.count(where: \.isJoined) == 2)
+      let reads = joined.filter { $0.touches.contains { $0.buffer == "grad x'" && $0.store == nil } }
+      #expect(reads.count == (format == .float32 ? 1 : 2), "\(variant)")
+      // By the law of a profile as well.
+      func results(_ works: [Work]) -> Double {
+        works.reduce(0) { $0 + $1.vector[.multiplyAdd, default: 0] + $1.vector[.jointProduct, default: 0] }
+      }
+      #expect(results(joined) == results(alone))
+    }
+  }
+
   @Test func `a wrong profile is seen, and so is a forgotten write-allocate`() {
     func failures(_ factors: [Anchor.Part: Double]) -> [String] {
       var report = ValidationReport()
