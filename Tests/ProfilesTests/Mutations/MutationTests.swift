@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Mutations of documents` {
   /// Seeds for each of the ten documents: 10^4 mutations in all, or as many as the environment says.
   ///
-  /// `MUTATIONS_PER_DOCUMENT=10000 swift test --filter Mutation` makes 10^5 and takes about a minute.
+  /// `MUTATIONS_PER_DOCUMENT=10000 swift test --filter ProfilesTests` makes 10^5 and takes about a minute.
   static let seedsPerDocument =
     ProcessInfo.processInfo.environment["MUTATIONS_PER_DOCUMENT"].flatMap { UInt64($0) } ?? 1000
 
