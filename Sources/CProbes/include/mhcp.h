@@ -71,7 +71,7 @@ typedef struct {
   float *staged;          ///< what dx begins with instead of a mix, as mhcp_traffic writes it, of as many tokens; or null
   ptrdiff_t rows;         ///< rows, or tokens where `mixes`
   ptrdiff_t inputs, outputs, segments, channels;  ///< inputs = segments * channels; channels a multiple of 32
-  ptrdiff_t slice;        ///< channels of every segment at a time
+  ptrdiff_t slice;        ///< channels of every segment at a time; a multiple of 32
   int32_t backward, accumulates, mixes, streaming, bfloat16;
   // Forwards, rows of four streams of other tokens that are mixed between the products: each token into one row,
   // and that and them into four.

@@ -100,7 +100,8 @@ extension Movement {
       channels = traffic.channels
     case .product(let product):
       guard (1...16).contains(product.streams), (1...288).contains(product.outputs), product.rows > 0,
-        product.slice > 0, product.channels > 0, product.rows * product.inputs == product.streams * product.channels,
+        product.slice > 0, product.slice % 32 == 0, product.channels > 0,
+        product.rows * product.inputs == product.streams * product.channels,
         product.inputs % product.channels == 0,
         !product.mixesBeside || (product.pass == .forward && product.streams == 4),
         product.pass != .staged || (product.streams == 4 && !product.isBFloat16)

@@ -54,7 +54,10 @@ public struct RowTraffic: Hashable, Sendable {
   /// Whether rows are written side by side beside all sums, sixteen channels of every token at a time, in float32.
   public var isStaged: Bool { joins && streamWrites == 1 }
   /// Bytes of such rows of a token: one vector more for every sixteen channels of a tile of tokens.
-  public var stagedBytesOfToken: Bytes { Bytes(4 * streams * channels + channels / 4) }
+  public var stagedBytesOfToken: Bytes { Self.stagedBytes(streams: streams, channels: channels) }
+  static func stagedBytes(streams: Int, channels: Int) -> Bytes {
+    Bytes(4 * streams * channels + 4 * channels / stagedTokens)
+  }
 
   /// Multiply-adds of a token.
   ///

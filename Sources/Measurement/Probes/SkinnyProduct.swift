@@ -29,7 +29,7 @@ public struct SkinnyProduct: Hashable, Sendable {
   public var streams: Int
   /// Channels of a stream.
   public var channels: Int
-  /// Channels of every segment of a row that a pass over all rows takes at a time.
+  /// Channels of every segment of a row that a pass over all rows takes at a time: a multiple of 32.
   public var slice: Int
   /// Whether x, dx and what is mixed are bfloat16.
   public var isBFloat16: Bool
@@ -60,7 +60,7 @@ public struct SkinnyProduct: Hashable, Sendable {
   }
 
   /// Bytes of what dx begins with, of a token, where it stands side by side.
-  var stagedBytesOfToken: Bytes { Bytes(4 * streams * channels + channels / 4) }
+  var stagedBytesOfToken: Bytes { RowTraffic.stagedBytes(streams: streams, channels: channels) }
 
   /// The same of what stays in a cache.
   public var cachedBytesOfToken: Bytes {

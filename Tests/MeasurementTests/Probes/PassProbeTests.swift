@@ -167,6 +167,13 @@ import Testing
     (large.streamReads, large.channelWrites) = (1, 1)
     #expect(PassProbe(.init(.rows(large), tokens: 1 << 20, threads: 1), buffer: buffer) == nil)
     #expect(PassProbe(.init(.rows(large), tokens: 4, threads: 1), buffer: buffer) != nil)
+    // A strip of 32 columns would end beyond its row.
+    for (slice, isRefused) in [(16, true), (48, true), (32, false)] {
+      let product = SkinnyProduct(
+        .backward(accumulates: true), rows: 1, inputs: 64, outputs: 3, streams: 1, channels: 64, slice: slice,
+        isBFloat16: false)
+      #expect((PassProbe(.init(.product(product), tokens: 4, threads: 1), buffer: buffer) == nil) == isRefused)
+    }
   }
 
   /// mHC's shape, where a token is one row, and HC's, where it is n.
