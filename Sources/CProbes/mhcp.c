@@ -81,14 +81,20 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #define MHCP_HARDWARE_ROUNDING(space, rounds, otherwise) \
   (__builtin_cpu_supports("avx512bf16") ? mhcp_hardware_rounding(space, rounds) : otherwise(space, rounds))
 
-// Rows of bfloat16 by the same processors.
+// Rows of bfloat16 by the same processors: where products of pairs of it are worth taking, and where they are not.
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
 #define TRAFFIC_ONLY_BF16
-#define TRAFFIC_NAME(name) mhcp_hardware_##name
 #define PRODUCT_LANES 16
 #define PRODUCT_ROWS 8
 #define PRODUCT_PAIRS 1
 #define PRODUCT_OUTPUTS 8
+#define TRAFFIC_NAME(name) mhcp_rounds_##name
+#define T_MULTIPLIES 0
+#include "traffic_formats.inc"
+#undef TRAFFIC_NAME
+#undef T_MULTIPLIES
+#define TRAFFIC_NAME(name) mhcp_hardware_##name
+#define T_MULTIPLIES 1
 #include "traffic_formats.inc"
 #undef TRAFFIC_NAME
 #undef PRODUCT_LANES
@@ -119,10 +125,12 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #pragma clang attribute pop
 #undef PRODUCT_TILES
 #define PRODUCT_TILES 0
+#undef T_MULTIPLIES
 
 #define MHCP_HARDWARE(name, call, passes, otherwise)                                            \
   (!__builtin_cpu_supports("avx512bf16") ? otherwise(call, passes)                              \
    : mhcp_have_tiles()                   ? mhcp_tiles_bf16_##name(call, passes)                 \
+   : __builtin_cpu_is("intel")           ? mhcp_rounds_bf16_##name(call, passes)                \
                                          : mhcp_hardware_bf16_##name(call, passes))
 #define MHCP_HARDWARE_TRAFFIC(t, passes, otherwise) MHCP_HARDWARE(traffic, t, passes, otherwise)
 #define MHCP_HARDWARE_SKINNY(s, passes, otherwise) MHCP_HARDWARE(skinny, s, passes, otherwise)

@@ -15,9 +15,9 @@ static int is_wanted(const char *name, int count, char **names) {
 static void check_stream_kernels(const mhck_table *table, int is_bf16) {
   now.format = is_bf16 ? "bf16" : "fp32";
   const mhck_stream_kernels *kernels = is_bf16 ? &table->bf16 : &table->f32;
-  // With instructions for bfloat16 a weight is the sum of two such numbers: each leaves 2^-8 of what is to be rounded.
+  // With products of bfloat16 a weight is the sum of two such numbers: each leaves 2^-8 of what is to be rounded.
   const int has_tiles = is_bf16 && strcmp(table->name, "avx512-amx") == 0;
-  const int splits = has_tiles || (is_bf16 && strcmp(table->name, "avx512-bf16") == 0);
+  const int splits = has_tiles || (is_bf16 && strcmp(table->name, "avx512-bf16-pairs") == 0);
   const double weight_error = splits ? 0x1p-16 : 0;
   // With tiles both factors of a product backwards are such sums, of which the smaller parts are not multiplied.
   const double product_error = has_tiles ? 3 * 0x1p-16 : 0;

@@ -13,6 +13,14 @@ import LayerRuntime
 import Measurement
 import Quantities
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 func option(_ name: String, _ fallback: String) -> String {
   guard let at = CommandLine.arguments.firstIndex(of: "--\(name)"), at + 1 < CommandLine.arguments.count else {
     return fallback
@@ -182,4 +190,9 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   }
 }
 
-do { try run() } catch { print("ConnectionSpeed: \(error)") }
+do {
+  try run()
+} catch {
+  print("ConnectionSpeed: \(error)")
+  exit(1)
+}

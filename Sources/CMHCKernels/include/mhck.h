@@ -154,7 +154,7 @@ typedef struct {
   void (*exponential)(const float *x, ptrdiff_t count, float *y);
 } mhck_table;
 
-/// The variants this binary has, the fastest first, and how many. Ask is_supported before use.
+/// The variants this binary has, the fastest on this processor first, and how many. Ask is_supported before use.
 const mhck_table *const *mhck_variants(ptrdiff_t *count);
 
 /// Floats that a packed phi takes: w rounded up to 8, times K rounded up to 4.

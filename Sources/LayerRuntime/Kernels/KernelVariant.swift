@@ -5,11 +5,12 @@ public struct KernelVariant: @unchecked Sendable, Hashable, CustomStringConverti
   /// The kernels; a table that lives as long as the program.
   let table: UnsafePointer<mhck_table>
 
-  /// `avx512-amx`, `avx512-bf16`, `avx512`, `avx2`, `baseline` or `neon`.
+  /// `avx512-amx`, `avx512-bf16-pairs`, `avx512-bf16`, `avx512`, `avx2`, `baseline` or `neon`.
   ///
-  /// The first two differ from `avx512` in kernels of bfloat16 streams alone: the processor rounds, and numbers below
-  /// 2⁻¹²⁶ become zero; φ is taken with 16 significant bits, where the paper has 11. `avx512-amx` multiplies tiles, of four
-  /// streams backwards too, and takes the gradients of projections with as many bits.
+  /// The first three differ from `avx512` in kernels of bfloat16 streams alone: the processor rounds, and numbers below
+  /// 2⁻¹²⁶ become zero. `avx512-bf16-pairs` multiplies pairs of bfloat16 forwards, with φ of 16 significant bits, where the
+  /// paper has 11; on Intel's processors that is slower than products of floats. `avx512-amx` multiplies tiles with as many
+  /// bits, of four streams backwards too, and takes the gradients of projections so.
   public var name: String { String(cString: table.pointee.name) }
   /// The name.
   public var description: String { name }

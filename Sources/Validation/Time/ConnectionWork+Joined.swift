@@ -16,7 +16,7 @@ extension ConnectionWork {
   /// Pre-mix and merge of a tile run between the products of the next tile's projection.
   private func mixedBesideProducts(_ works: [Work]) -> [Work] {
     var works = works
-    guard format == .float32 || blocking.multipliesTiles, let project = index(.project, works),
+    guard format == .float32 || blocking.mixesBFloat16, let project = index(.project, works),
       let preMix = index(.preMix, works),
       let merge = index(.merge, works), case .product(var product) = works[project].movement,
       let written = works[merge].operands.first(where: { $0.name == "x'" }),

@@ -36,15 +36,19 @@ struct KernelBlocking {
   static let patience = 2000.0
   /// Whether products of bfloat16 streams take them as they are stored.
   let multipliesBFloat16: Bool
-  /// Whether they take tiles of them: mixing goes on between, and rows are fetched in the order in which they lie.
+  /// Whether they take tiles of them: rows are fetched in the order in which they lie.
   let multipliesTiles: Bool
+  /// Whether pre-mix and merge of bfloat16 streams go on between products, as those of float32 do.
+  let mixesBFloat16: Bool
 
   init(_ variant: KernelVariant) {
     multipliesTiles = variant.name == "avx512-amx"
-    multipliesBFloat16 = multipliesTiles || variant.name == "avx512-bf16"
+    multipliesBFloat16 = multipliesTiles || variant.name == "avx512-bf16-pairs"
+    mixesBFloat16 = multipliesTiles || variant.name == "avx512-bf16"
     joinsOperations = variant.name.hasPrefix("avx512")
     switch variant.name {
-    case "avx512", "avx512-bf16", "avx512-amx": (projectionRows, mostSharedRows, projectionColumns) = (8, 16, 256)
+    case "avx512", "avx512-bf16", "avx512-bf16-pairs", "avx512-amx":
+      (projectionRows, mostSharedRows, projectionColumns) = (8, 16, 256)
     case "avx2", "neon": (projectionRows, mostSharedRows, projectionColumns) = (4, 4, 512)
     default: (projectionRows, mostSharedRows, projectionColumns) = (2, 2, 512)
     }
