@@ -22,6 +22,8 @@
 #define HARDWARE_PAIRS 0
 // Whether it has those that multiply whole tiles of it.
 #define HARDWARE_TILES 0
+// Whether kernels that move bfloat16 streams backwards fetch rows in the order in which they lie: of use on Intel's.
+#define FETCH_IN_ORDER 0
 
 #if defined(__x86_64__)
 
@@ -52,6 +54,8 @@ static int mhck_avx512_is_supported(void) { return __builtin_cpu_supports("x86-6
 #define MHCK_NAME "avx512-bf16"
 #undef HARDWARE_BF16
 #define HARDWARE_BF16 1
+#undef FETCH_IN_ORDER
+#define FETCH_IN_ORDER 1
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
 #include "kernels.inc"
 #pragma clang attribute pop
@@ -67,6 +71,8 @@ static int mhck_avx512_bf16_is_supported(void) {
 #define MHCK_NAME "avx512-bf16-pairs"
 #undef HARDWARE_PAIRS
 #define HARDWARE_PAIRS 1
+#undef FETCH_IN_ORDER
+#define FETCH_IN_ORDER 0
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
 #include "kernels.inc"
 #pragma clang attribute pop
@@ -81,6 +87,8 @@ static int mhck_avx512_pairs_is_supported(void) { return mhck_avx512_bf16_is_sup
 #define MHCK_NAME "avx512-amx"
 #undef HARDWARE_TILES
 #define HARDWARE_TILES 1
+#undef FETCH_IN_ORDER
+#define FETCH_IN_ORDER 1
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,amx-tile,amx-bf16,no-prefer-256-bit"))), \
                              apply_to = function)
 #include "kernels.inc"
@@ -88,6 +96,8 @@ static int mhck_avx512_pairs_is_supported(void) { return mhck_avx512_bf16_is_sup
 static int mhck_avx512_tiles_is_supported(void) { return mhck_avx512_bf16_is_supported() && mhck_have_tiles(); }
 #undef HARDWARE_TILES
 #define HARDWARE_TILES 0
+#undef FETCH_IN_ORDER
+#define FETCH_IN_ORDER 0
 #undef HARDWARE_PAIRS
 #define HARDWARE_PAIRS 0
 #undef HARDWARE_BF16

@@ -51,7 +51,8 @@ typedef struct {
   ptrdiff_t tokens, channels;
   int32_t streams, stream_reads, channel_reads, stream_writes, channel_writes, in_place;
   int32_t sums;             ///< sums over a token's channels of products of two rows
-  int32_t ahead;            ///< whether the rows of the token after the next are asked for while one is worked on
+  int32_t ahead;            ///< 1: the rows of the token after the next are asked for while one is worked on
+                            ///< 2: those of bfloat16 in the order in which they lie, where the processor rounds
   int32_t streaming, bfloat16;
 } mhcp_traffic;
 

@@ -146,7 +146,8 @@ extension RowTraffic {
     (made.stream_reads, made.channel_reads) = (Int32(streamReads), Int32(channelReads))
     (made.stream_writes, made.channel_writes) = (Int32(streamWrites), Int32(channelWrites))
     (made.in_place, made.sums) = (isInPlace ? 1 : 0, Int32(sums))
-    (made.streaming, made.bfloat16, made.ahead) = (isStreaming ? 1 : 0, isBFloat16 ? 1 : 0, fetchesAhead ? 1 : 0)
+    (made.streaming, made.bfloat16) = (isStreaming ? 1 : 0, isBFloat16 ? 1 : 0)
+    made.ahead = !fetchesAhead ? 0 : fetchesInOrder ? 2 : 1
     return made
   }
 }

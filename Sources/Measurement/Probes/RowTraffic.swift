@@ -26,6 +26,8 @@ public struct RowTraffic: Hashable, Sendable {
   public var isStreaming = false
   /// Whether the rows of the token after the next are asked for while one is worked on.
   public var fetchesAhead = false
+  /// Whether they are asked for in the order in which they lie, where the processor rounds to bfloat16.
+  public var fetchesInOrder = false
   /// Sums over a token's channels of products of two rows.
   public var sums = 0
   /// Tokens whose written rows stand side by side at most, for a product that takes them.
@@ -81,7 +83,7 @@ public struct RowTraffic: Hashable, Sendable {
   /// `4 streams of 1024, 2 + 1 tensors read, 1 + 1 written, 20 sums`.
   var label: String {
     let streamed = isStreaming ? " past the caches" : isInPlace ? " in place" : isStaged ? " side by side" : ""
-    let ahead = fetchesAhead ? ", fetched ahead" : ""
+    let ahead = fetchesAhead ? ", fetched ahead\(fetchesInOrder ? " in order" : "")" : ""
     let format = isBFloat16 ? " in bf16" : ""
     return "\(streams) streams of \(channels)\(format), \(streamReads) + \(channelReads) tensors read, "
       + "\(streamWrites) + \(channelWrites) written\(streamed), \(sums) sums, \(factors) factors\(ahead)"

@@ -21,6 +21,7 @@ extension ConnectionWork {
       var traffic = RowTraffic(ledger[0], shape, format, isStreaming: goesPastCaches(operation))
     else { return nil }
     traffic.fetchesAhead = !tiled && fetchesAhead(operation)
+    traffic.fetchesInOrder = traffic.fetchesAhead && fetchesInOrder(operation)
     return .rows(traffic)
   }
 
@@ -79,15 +80,24 @@ extension ConnectionWork {
 
   /// Where streams beyond the near caches are read and written, the kernels ask for rows two tokens ahead.
   private func fetchesAhead(_ operation: ConnectionOperation) -> Bool {
-    switch operation {
-    case .merge, .resMix, .mergeBackward, .resMixBackward:
-      kind != .residual && streamBytes / Double(threads) > KernelBlocking.farBytes
-    case .preMix:
-      format == .bfloat16
-        && streamBytes / Double(threads) > (blocking.multipliesTiles ? 1 : 3) * KernelBlocking.farBytes
+    guard shape.channels * format.bytes < KernelBlocking.followedBytes else { return false }
+    let times = streamBytes / Double(threads) / KernelBlocking.farBytes
+    return switch operation {
+    case .merge, .resMix, .mergeBackward, .resMixBackward: kind != .residual && times > 1
+    case .preMix: format == .bfloat16 && times > (blocking.multipliesTiles ? 1 : 3)
     case .preMixBackward, .preMixBackwardInPlace, .preMixGradients:
-      format == .bfloat16 && blocking.multipliesTiles && streamBytes / Double(threads) > KernelBlocking.farBytes
+      format == .bfloat16 && blocking.fetchesInOrder && times > 1
     default: false
+    }
+  }
+
+  /// Whether that is done in the order in which they lie.
+  private func fetchesInOrder(_ operation: ConnectionOperation) -> Bool {
+    guard format == .bfloat16, blocking.fetchesInOrder else { return false }
+    return switch operation {
+    case .merge, .resMix: false
+    case .preMix: blocking.multipliesTiles
+    default: true
     }
   }
 }

@@ -27,6 +27,8 @@ struct KernelBlocking {
   private static let stripChannels = 32
   /// Bytes of a thread's streams beyond which rows are fetched two tokens ahead.
   static let farBytes = Double(4 << 20)
+  /// Bytes of a row from which on they are not.
+  static let followedBytes = 8 << 10
   /// Columns of x that the projection takes at a time.
   let projectionColumns: Int
   /// Whether there are registers for pre-mix and merge between the products of a projection, and for all sums of four
@@ -36,8 +38,10 @@ struct KernelBlocking {
   static let patience = 2000.0
   /// Whether products of bfloat16 streams take them as they are stored.
   let multipliesBFloat16: Bool
-  /// Whether they take tiles of them: rows are fetched in the order in which they lie.
+  /// Whether they take tiles of them.
   let multipliesTiles: Bool
+  /// Whether rows of bfloat16 are fetched in the order in which they lie, backwards.
+  let fetchesInOrder: Bool
   /// Whether pre-mix and merge of bfloat16 streams go on between products, as those of float32 do.
   let mixesBFloat16: Bool
 
@@ -45,6 +49,7 @@ struct KernelBlocking {
     multipliesTiles = variant.name == "avx512-amx"
     multipliesBFloat16 = multipliesTiles || variant.name == "avx512-bf16-pairs"
     mixesBFloat16 = multipliesTiles || variant.name == "avx512-bf16"
+    fetchesInOrder = mixesBFloat16
     joinsOperations = variant.name.hasPrefix("avx512")
     switch variant.name {
     case "avx512", "avx512-bf16", "avx512-bf16-pairs", "avx512-amx":
