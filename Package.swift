@@ -10,20 +10,18 @@ let strict: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+// What programs of others may import, and the modules behind each name.
+let libraries: KeyValuePairs = [
+  "CostModel": ["Quantities", "CostModel"],
+  "Planner": ["Planner"], "Search": ["Search"], "FrameworkSettings": ["FrameworkSettings"], "Schedules": ["Schedules"],
+  "Profiles": ["Profiles"], "Evidence": ["Evidence"],
+  "LayerRuntime": ["LayerRuntime"], "Measurement": ["Measurement"], "Validation": ["Validation"],
+]
+
 let package = Package(
   name: "mhc-plan",
-  products: [
-    .library(name: "CostModel", targets: ["Quantities", "CostModel"]),
-    .library(name: "Planner", targets: ["Planner"]),
-    .library(name: "Search", targets: ["Search"]),
-    .library(name: "FrameworkSettings", targets: ["FrameworkSettings"]),
-    .library(name: "Schedules", targets: ["Schedules"]),
-    .library(name: "Profiles", targets: ["Profiles"]),
-    .library(name: "Evidence", targets: ["Evidence"]),
-    .library(name: "LayerRuntime", targets: ["LayerRuntime"]),
-    .library(name: "Validation", targets: ["Validation"]),
-    .library(name: "Measurement", targets: ["Measurement"]),
-    .executable(name: "mhc-plan", targets: ["mhc-plan"]),
+  products: libraries.map { .library(name: $0.key, targets: $0.value) } + [
+    .executable(name: "mhc-plan", targets: ["mhc-plan"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

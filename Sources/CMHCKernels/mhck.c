@@ -20,7 +20,7 @@
 #define HARDWARE_BF16 0
 // Whether its products of pairs of bfloat16 are worth taking.
 #define HARDWARE_PAIRS 0
-// Whether it has those that multiply whole tiles of it.
+// Whether it multiplies whole tiles of it.
 #define HARDWARE_TILES 0
 // Whether kernels that move bfloat16 streams backwards fetch rows in the order in which they lie: of use on Intel's.
 #define FETCH_IN_ORDER 0
@@ -160,8 +160,8 @@ static int mhck_baseline_is_supported(void) { return 1; }
 #define MHCK_VARIANTS(first, second) \
   {&mhck_avx512_tiles_table, first, second, &mhck_avx512_table, &mhck_avx2_table, &mhck_baseline_table}
 static const mhck_table *const variants[] = MHCK_VARIANTS(&mhck_avx512_pairs_table, &mhck_avx512_bf16_table);
-// Intel's cores multiply pairs at a quarter of the rate at which they multiply floats (measured: 0.25 and 1 a port and cycle on
-// an Emerald Rapids), and a weight takes two such products: a forward pass took 2.4 times as long with them.
+// Intel's cores multiply pairs at a quarter of the rate at which they multiply floats (measured on an Emerald Rapids: one in two
+// cycles, and two a cycle), and a weight takes two such products: a forward pass took 2.4 times as long with them.
 static const mhck_table *const variants_of_intel[] = MHCK_VARIANTS(&mhck_avx512_bf16_table, &mhck_avx512_pairs_table);
 
 const mhck_table *const *mhck_variants(ptrdiff_t *count) {
