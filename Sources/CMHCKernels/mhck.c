@@ -31,6 +31,8 @@
 
 #define MHCK_FENCE() __builtin_ia32_sfence()
 
+static int mhck_is_intel(void) { return __builtin_cpu_is("intel") != 0; }
+
 #define MHCK(name) mhck_avx512_##name
 #define MHCK_NAME "avx512"
 #define PROJECT_LANES 8
@@ -166,7 +168,7 @@ static const mhck_table *const variants_of_intel[] = MHCK_VARIANTS(&mhck_avx512_
 
 const mhck_table *const *mhck_variants(ptrdiff_t *count) {
   *count = sizeof variants / sizeof variants[0];
-  return __builtin_cpu_is("intel") ? variants_of_intel : variants;
+  return mhck_is_intel() ? variants_of_intel : variants;
 }
 #else
 static const mhck_table *const variants[] = {&mhck_baseline_table};

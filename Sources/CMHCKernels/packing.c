@@ -8,7 +8,7 @@ ptrdiff_t mhck_packed_backward_floats(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t
   return (C + 15) / 16 * 16 * segments * w;
 }
 
-ptrdiff_t mhck_staged_floats(ptrdiff_t n, ptrdiff_t C) { return (C + 15) / 16 * (n * MHCK_STAGED_TOKENS + 1) * 16; }
+ptrdiff_t mhck_staged_floats(ptrdiff_t n, ptrdiff_t C) { return MHCK_STAGED_TOKENS * ((C + 15) / 16 * n + 1) * 16; }
 
 ptrdiff_t mhck_tape_floats(ptrdiff_t n, ptrdiff_t iterations) { return 16 * (n * n + 2 * n * iterations); }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "gradients.h"
 
 // MARK: Forwards
 
@@ -210,7 +211,7 @@ static void check_together(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrd
   tensor H = random_numbers(T * n * n, 0, -1, 1), h = random_numbers(T * n, 0, -1, 1), dx = room(T * n * C, is_bf16);
   kernels->stream_backward(g.at, p.x.at, floats(du), floats(H), floats(h), NULL, floats(p.dp), floats(p.c),
                            floats(weights(kernels, p.phi, segments, C, w)), T, n, C, rows, w, o, dx.at, streaming,
-                           floats(p.tiles));
+                           floats(p.tiles), NULL);
   begin("stream_backward", T, n, C, rows == 1 ? "a row a token" : "a row a stream");
   for (ptrdiff_t t = 0; t < T; t++)
     for (ptrdiff_t i = 0; i < n; i++)
@@ -229,25 +230,27 @@ static void check_together(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrd
   release_all();
 }
 
-/// The same after gradients has made what mixing and H_pre add, of as many tokens as it may. Where it does not, the pass
-/// before this has seen all there is.
+/// The same after gradients has made what mixing and H_pre add, or u and du, of as many tokens as it may; and the gradients of
+/// tokens that come next meanwhile.
 static void check_staged(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, mhck_orientation o,
-                         int is_bf16, int streaming, double product_error) {
+                         int is_bf16, int streaming, ptrdiff_t next_tokens, double product_error) {
   if (T > MHCK_STAGED_TOKENS) T = MHCK_STAGED_TOKENS;
   const ptrdiff_t w = n * n + 2 * n;
   const projection p = make(T, n, C, w, is_bf16);
-  tensor g = random_numbers(T * n * C, is_bf16, -2, 2), H = random_numbers(T * n * n, 0, -1, 1);
-  tensor pre = random_numbers(T * n, 0, -1, 1), post = random_numbers(T * n, 0, -1, 1), dx = room(T * n * C, is_bf16);
-  tensor u = room(T * C, 0), du = room(T * C, 0), sums = room(mhck_staged_floats(n, C), 0);
-  tensor dpre = room(T * n, 0), dpost = room(T * n, 0), dH = room(T * n * n, 0);
-  if (!kernels->gradients(g.at, p.x.at, floats(pre), floats(post), floats(H), T, n, C, o, floats(u), floats(du),
-                          floats(sums), floats(dpre), floats(dpost), floats(dH))) {
-    release_all();
-    return;
-  }
-  kernels->stream_backward(g.at, p.x.at, floats(du), floats(H), floats(pre), floats(sums), floats(p.dp), floats(p.c),
-                           floats(weights(kernels, p.phi, n, C, w)), T, n, C, 1, w, o, dx.at, streaming, floats(p.tiles));
-  begin("stream_backward", T, n, C, "staged");
+  gradients of = make_gradients(T, n, C, o, is_bf16);
+  of.x = p.x;
+  of.call.x = p.x.at;
+  const tensor g = of.g, H = of.H, pre = of.pre, post = of.post, dx = room(T * n * C, is_bf16);
+  const int staged = kernels->gradients(&of.call);
+  // The gradients of other tokens, of fewer or as many, are the same beside the products of these.
+  const gradients next = make_gradients(next_tokens, n, C, o, is_bf16), alone = with_own_room(&next);
+  const int next_staged = kernels->stream_backward(
+      g.at, p.x.at, floats(of.du), floats(H), floats(pre), staged ? floats(of.sums) : NULL, floats(p.dp), floats(p.c),
+      floats(weights(kernels, p.phi, n, C, w)), T, n, C, 1, w, o, dx.at, streaming, floats(p.tiles), &next.call);
+  begin("gradients", next_tokens, n, C, "beside products");
+  if (next_staged != kernels->gradients(&alone.call)) miss("sums are made beside products or alone");
+  expect_same(&next, &alone);
+  begin("stream_backward", T, n, C, staged ? "staged" : "after gradients");
   for (ptrdiff_t t = 0; t < T; t++)
     for (ptrdiff_t i = 0; i < n; i++)
       for (ptrdiff_t c = 0; c < C; c++) {
@@ -277,6 +280,6 @@ void check_projection_backward(const mhck_stream_kernels *kernels, int is_bf16, 
   for (int streaming = 0; streaming < 2; streaming++) {
     check_together(kernels, T, n, C, 1, o, is_bf16, streaming, product_error);
     check_together(kernels, T, n, C, n, o, is_bf16, streaming, product_error);
-    check_staged(kernels, T, n, C, o, is_bf16, streaming, product_error);
+    check_staged(kernels, T, n, C, o, is_bf16, streaming, streaming ? MHCK_STAGED_TOKENS : 1, product_error);
   }
 }

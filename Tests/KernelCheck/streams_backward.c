@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "gradients.h"
 
 /// Tensors of one shape.
 typedef struct {
@@ -127,40 +128,42 @@ static void expect_coefficients(const sizes *s, tensor pre, tensor dpre, tensor 
 /// Pre-mix and the gradients of all coefficients in one, where u is y; with room for sums a kernel may leave those instead.
 static void check_gradients(const mhck_stream_kernels *kernels, const sizes *s, int stages) {
   const ptrdiff_t T = s->T, n = s->n, C = s->C;
-  tensor pre = random_numbers(T * n, 0, -1, 1), u = room(T * C, 0), du = room(T * C, 0);
-  tensor dpre = room(T * n, 0), dpost = room(T * n, 0), dH = room(T * n * n, 0);
-  tensor sums = room(mhck_staged_floats(n, C), 0), no_u = copy_of(u);
-  const int staged =
-      kernels->gradients(s->g.at, s->x.at, floats(pre), floats(s->h), floats(s->H), T, n, C, s->o, floats(u), floats(du),
-                         stages ? floats(sums) : NULL, floats(dpre), floats(dpost), floats(dH));
+  gradients of = make_gradients(T, n, C, s->o, s->x.is_bf16);
+  tensor no_u = copy_of(of.u);
+  if (!stages) of.call.sums = NULL;
+  const int staged = kernels->gradients(&of.call);
   begin("gradients", T, n, C, staged ? "staged" : "");
   if (staged && (!stages || T > MHCK_STAGED_TOKENS)) miss("sums are made without room for them");
-  expect_dH("gradients", "", s, dH);
+  // What follows takes the tensors of this call.
+  sizes own = *s;
+  own.g = of.g;
+  own.x = of.x;
+  own.h = of.post;
+  expect_dH("gradients", "", &own, of.dH);
   if (staged) {
     for (ptrdiff_t k = 0; k < T * C; k++)
-      if (memcmp(floats(u) + k, floats(no_u) + k, 4) != 0) miss("u is made beside sums");
-    expect_coefficients(s, pre, dpre, dpost);
+      if (memcmp(floats(of.u) + k, floats(no_u) + k, 4) != 0) miss("u is made beside sums");
+    expect_coefficients(&own, of.pre, of.dpre, of.dpost);
     return;
   }
   for (ptrdiff_t t = 0; t < T; t++)
     for (ptrdiff_t c = 0; c < C; c++) {
       double magnitude;
-      const double sum = mixed_rows(s->x, pre, t, n, C, c, &magnitude);
-      expect_sum("u", u, t * C + c, sum, magnitude, n);
+      const double sum = mixed_rows(of.x, of.pre, t, n, C, c, &magnitude);
+      expect_sum("u", of.u, t * C + c, sum, magnitude, n);
     }
-  // What follows takes u and du as they were found.
-  sizes found = *s;
-  found.y = u;
-  expect_dy("gradients", "", &found, du, dpost);
+  // And u and du as they were found.
+  own.y = of.u;
+  expect_dy("gradients", "", &own, of.du, of.dpost);
   for (ptrdiff_t t = 0; t < T; t++)
     for (ptrdiff_t i = 0; i < n; i++) {
       double sum = 0, magnitude = 0;
       for (ptrdiff_t c = 0; c < C; c++) {
-        const double part = get(du, t * C + c) * get(s->x, (t * n + i) * C + c);
+        const double part = get(of.du, t * C + c) * get(of.x, (t * n + i) * C + c);
         sum += part;
         magnitude += fabs(part);
       }
-      expect_sum("dpre", dpre, t * n + i, sum, magnitude, C);
+      expect_sum("dpre", of.dpre, t * n + i, sum, magnitude, C);
     }
 }
 

@@ -43,6 +43,16 @@ typedef struct {
   float *u;       ///< room for T tokens
 } mhck_mixing;
 
+/// What the gradients of T tokens' coefficients are made from and where they go, where the layer is F(u) = u.
+typedef struct {
+  const void *g, *x;
+  const float *h_pre, *h_post, *H;
+  ptrdiff_t T, n, C;
+  mhck_orientation o;
+  float *u, *du, *sums;  ///< room for u and du of T tokens, and for sums or null
+  float *dpre, *dpost, *dH;
+} mhck_gradients;
+
 /// Tokens that gradients may leave sums of.
 enum { MHCK_STAGED_TOKENS = 16 };
 
@@ -87,9 +97,7 @@ typedef struct {
   /// premix to u, merge_backward without dx and premix_backward without dx, where the layer between them is F(u) = u. With
   /// room in sums, mhck_staged_floats(n, C) aligned to a line, for at most MHCK_STAGED_TOKENS tokens, a kernel may leave
   /// there what mixing and H_pre add to dx, and u and du unmade. Returns whether it did.
-  int (*gradients)(const void *g, const void *x, const float *h_pre, const float *h_post, const float *H, ptrdiff_t T,
-                   ptrdiff_t n, ptrdiff_t C, mhck_orientation o, float *u, float *du, float *sums, float *dpre,
-                   float *dpost, float *dH);
+  int (*gradients)(const mhck_gradients *of);
   /// Chunks of phi as mhck_pack_backward leaves them, but in the format that project_backward and stream_backward read.
   void (*pack_backward)(const float *phi, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first, ptrdiff_t last,
                         float *packed);
@@ -99,10 +107,13 @@ typedef struct {
                            ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, int accumulate, void *dx, float *dphi);
   /// Everything that makes dx, in one pass: mixing of g, h du, and project_backward. A token's streams are projected as
   /// one row or as `rows` = n of them, which share phi. Where gradients has left the first two of the same tokens in sums,
-  /// they are taken from there, and overwritten; elsewhere sums is null.
-  void (*stream_backward)(const void *g, const void *x, const float *du, const float *H, const float *h, float *sums,
-                          const float *dp, const float *c, const float *packed, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
-                          ptrdiff_t rows, ptrdiff_t w, mhck_orientation o, void *dx, int streaming, float *dphi);
+  /// they are taken from there; elsewhere sums is null. Meanwhile or after it the gradients of `next` are made, of tokens
+  /// that come right after these and no more than MHCK_STAGED_TOKENS; their sums are others, their u and du may be the
+  /// same. Null is none. Returns what gradients would.
+  int (*stream_backward)(const void *g, const void *x, const float *du, const float *H, const float *h, const float *sums,
+                         const float *dp, const float *c, const float *packed, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C,
+                         ptrdiff_t rows, ptrdiff_t w, mhck_orientation o, void *dx, int streaming, float *dphi,
+                         const mhck_gradients *next);
 } mhck_stream_kernels;
 
 /// One instruction set.

@@ -22,6 +22,8 @@ struct ConnectionKernels: Sendable {
     }
     if tensors.isLocal, operations.first == .project, operations.suffix(2) == [.preMix, .merge] {
       team.run(shape.tokens, OverlappedOperations(call: call, between: operations[1..<operations.count - 2]))
+    } else if tensors.isLocal, operations.starts(with: OverlappedGradients.first), operations.last == .streamBackward {
+      team.run(shape.tokens, OverlappedGradients(call: call, between: operations[OverlappedGradients.first.count..<operations.count - 1]))
     } else {
       team.run(shape.tokens, TiledOperations(call: call, operations: operations))
     }
@@ -41,22 +43,10 @@ struct ConnectionKernels: Sendable {
     let call: Call
     let operations: [ConnectionOperation]
     static let part: mhck_part = { TeamJob<TiledOperations>.run($0, $1) }
-    /// With F(u) = u nothing comes between these: one kernel does all three, and reads a token once.
-    static let gradients: [ConnectionOperation] = [.preMix, .mergeGradients, .preMixGradients]
 
     func run(_ tokens: Range<Int>, thread: Int) {
-      let joins = call.tensors.isLocal && operations.starts(with: Self.gradients)
-      let rest = operations.dropFirst(joins ? Self.gradients.count : 0)
-      for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule) {
-        let tile = start..<min(start + ThreadTeam.granule, tokens.upperBound)
-        let sums = joins ? call.gradients(tile, thread) : nil
-        for operation in rest {
-          if operation == .streamBackward {
-            call.streamBackward(tile, sums: sums, thread)
-          } else {
-            call.apply(operation, tile, thread)
-          }
-        }
+      for tile in ConnectionKernels.tiles(tokens) {
+        for operation in operations { call.apply(operation, tile, thread) }
       }
     }
   }
@@ -72,13 +62,43 @@ struct ConnectionKernels: Sendable {
 
     func run(_ tokens: Range<Int>, thread: Int) {
       var before = tokens.lowerBound..<tokens.lowerBound
-      for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule) {
-        let tile = start..<min(start + ThreadTeam.granule, tokens.upperBound)
+      for tile in ConnectionKernels.tiles(tokens) {
         call.project(tile, mixing: before, thread)
         for operation in between { call.apply(operation, tile, thread) }
         before = tile
       }
       call.project(tokens.upperBound..<tokens.upperBound, mixing: before, thread)
+    }
+  }
+
+  /// A backward pass with F(u) = u.
+  ///
+  /// Nothing comes between pre-mix and the gradients of merge and pre-mix then: one kernel does all three, and reads a token
+  /// once. It waits for memory, and the last operation of the tile before does not need it: they run together.
+  private struct OverlappedGradients: TeamWork {
+    let call: Call
+    let between: ArraySlice<ConnectionOperation>
+    static let first: [ConnectionOperation] = [.preMix, .mergeGradients, .preMixGradients]
+    static let part: mhck_part = { TeamJob<OverlappedGradients>.run($0, $1) }
+
+    func run(_ tokens: Range<Int>, thread: Int) {
+      var tiles = ConnectionKernels.tiles(tokens).makeIterator()
+      var now = tiles.next()
+      var odd = false
+      var sums = now.flatMap { call.gradients($0, odd: odd, thread) }
+      while let tile = now {
+        for operation in between { call.apply(operation, tile, thread) }
+        now = tiles.next()
+        odd.toggle()
+        sums = call.streamBackward(tile, sums: sums, next: now, odd: odd, thread)
+      }
+    }
+  }
+
+  /// Tiles of some tokens, in order.
+  private static func tiles(_ tokens: Range<Int>) -> some Sequence<Range<Int>> {
+    stride(from: tokens.lowerBound, to: tokens.upperBound, by: ThreadTeam.granule).lazy.map {
+      $0..<min($0 + ThreadTeam.granule, tokens.upperBound)
     }
   }
 
@@ -218,28 +238,44 @@ extension ConnectionKernels.Call {
     }
   }
 
-  /// Pre-mix, and the gradients of merge and pre-mix, of some tokens.
+  /// Pre-mix, and the gradients of merge and pre-mix, of some tokens: of a tile that is `odd`, or not.
   ///
   /// - Returns: what mixing and H_pre add to ∂x, where the kernel made it on the way instead of u and ∂u.
-  func gradients(_ tokens: Range<Int>, _ thread: Int) -> UnsafeMutablePointer<Float>? {
-    guard let state = tensors.state, let gradients = tensors.gradients else { return nil }
-    let (t, sums) = (tokens.lowerBound, scratch?.tileSums(thread))
-    let made = streams.gradients(
-      stream(tensors.gradNext, t), stream(tensors.x, t), state.pre + t * n, state.post + t * n,
-      state.mixing + t * n * n, tokens.count, n, C, orientation, u(t, thread), gradU(t, thread), sums,
-      gradients.pre + t * n, gradients.post + t * n, gradients.mixing + t * n * n)
-    return made != 0 ? sums : nil
+  func gradients(_ tokens: Range<Int>, odd: Bool, _ thread: Int) -> UnsafeMutablePointer<Float>? {
+    guard var of = gradientsCall(tokens, odd: odd, thread) else { return nil }
+    return streams.gradients(&of) != 0 ? of.sums : nil
   }
 
-  /// ∂x of some tokens; `sums` as ``gradients(_:_:)`` made them of the same.
-  func streamBackward(_ tokens: Range<Int>, sums: UnsafeMutablePointer<Float>?, _ thread: Int) {
-    guard let sizes, let scratch, let state = tensors.state, let gradients = tensors.gradients else { return }
+  private func gradientsCall(_ tokens: Range<Int>, odd: Bool, _ thread: Int) -> mhck_gradients? {
+    guard let state = tensors.state, let gradients = tensors.gradients else { return nil }
     let t = tokens.lowerBound
-    streams.stream_backward(
-      stream(tensors.gradNext, t), stream(tensors.x, t), gradU(t, thread), state.mixing + t * n * n, state.pre + t * n,
-      sums, gradients.projection + t * sizes.projections, gradients.along + t * sizes.rows, scratch.packedBackward,
-      tokens.count, n, C, sizes.rows, sizes.outputs, orientation, stream(tensors.gradX, t), tensors.streaming ? 1 : 0,
-      scratch.weights(thread))
+    return mhck_gradients(
+      g: stream(tensors.gradNext, t), x: stream(tensors.x, t), h_pre: state.pre + t * n, h_post: state.post + t * n,
+      H: state.mixing + t * n * n, T: tokens.count, n: n, C: C, o: orientation, u: u(t, thread), du: gradU(t, thread),
+      sums: scratch?.tileSums(thread, odd: odd), dpre: gradients.pre + t * n, dpost: gradients.post + t * n,
+      dH: gradients.mixing + t * n * n)
+  }
+
+  /// ∂x of some tokens; `sums` as ``gradients(_:odd:_:)`` made them of the same. Meanwhile it is called for the `next` tokens,
+  /// a tile that is `odd`, or not.
+  @discardableResult
+  func streamBackward(
+    _ tokens: Range<Int>, sums: UnsafeMutablePointer<Float>?, next: Range<Int>? = nil, odd: Bool = false, _ thread: Int
+  ) -> UnsafeMutablePointer<Float>? {
+    guard let sizes, let scratch, let state = tensors.state, let gradients = tensors.gradients else { return nil }
+    let t = tokens.lowerBound
+    func call(_ of: UnsafePointer<mhck_gradients>?) -> Bool {
+      streams.stream_backward(
+        stream(tensors.gradNext, t), stream(tensors.x, t), gradU(t, thread), state.mixing + t * n * n,
+        state.pre + t * n, sums, gradients.projection + t * sizes.projections, gradients.along + t * sizes.rows,
+        scratch.packedBackward, tokens.count, n, C, sizes.rows, sizes.outputs, orientation, stream(tensors.gradX, t),
+        tensors.streaming ? 1 : 0, scratch.weights(thread), of) != 0
+    }
+    guard let next, var of = gradientsCall(next, odd: odd, thread) else {
+      _ = call(nil)
+      return nil
+    }
+    return call(&of) ? of.sums : nil
   }
 
   private func coefficients(_ state: CoefficientState, _ t: Int, _ T: Int) {

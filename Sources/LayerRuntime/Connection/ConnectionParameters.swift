@@ -81,8 +81,9 @@ final class ConnectionScratch: @unchecked Sendable {
     tileFloats = lines(tile * shape.channels)
     // Kernels of four streams alone make them.
     sumFloats = shape.streams == 4 ? mhck_staged_floats(shape.streams, shape.channels) : 0
-    // A thread has its sums for φ, a tape, and room for one tile of u and ∂y, and of sums for ∂x.
-    perThread = weightFloats + tapeFloats + 2 * tileFloats + sumFloats
+    // A thread has its sums for φ, a tape, and room for one tile of u and ∂y, and for two of sums for ∂x: those of a tile are
+    // taken while the next one's are made.
+    perThread = weightFloats + tapeFloats + 2 * tileFloats + 2 * sumFloats
     floats = try arena.allocate(.scratch, forwardFloats + weightFloats + team.count * perThread)
     doubles = try arena.allocate(.scratch, team.count * (sizes.scales + sizes.coefficients))
   }
@@ -99,9 +100,9 @@ final class ConnectionScratch: @unchecked Sendable {
   func tape(_ thread: Int) -> UnsafeMutablePointer<Float> { part(thread) + weightFloats }
   func tileU(_ thread: Int) -> UnsafeMutablePointer<Float> { part(thread) + weightFloats + tapeFloats }
   func tileGradU(_ thread: Int) -> UnsafeMutablePointer<Float> { tileU(thread) + tileFloats }
-  /// Nil where no kernel makes them.
-  func tileSums(_ thread: Int) -> UnsafeMutablePointer<Float>? {
-    sumFloats > 0 ? tileGradU(thread) + tileFloats : nil
+  /// Those of even tiles, or of odd ones; nil where no kernel makes them.
+  func tileSums(_ thread: Int, odd: Bool) -> UnsafeMutablePointer<Float>? {
+    sumFloats > 0 ? tileGradU(thread) + tileFloats + (odd ? sumFloats : 0) : nil
   }
   func sums(_ thread: Int) -> UnsafeMutablePointer<Double> {
     doubles.base + thread * (sizes.scales + sizes.coefficients)
