@@ -44,6 +44,8 @@ typedef uint16_t u32x16 __attribute__((vector_size(64)));
 #if defined(__x86_64__)
 
 #define MHCP_FENCE() __builtin_ia32_sfence()
+// Whether the hardware follows rows of any length. Intel's cores do.
+#define MHCP_FOLLOWS_ROWS() (__builtin_cpu_is("intel") != 0)
 
 #include <cpuid.h>
 #if defined(__linux__)
@@ -137,7 +139,7 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 
 #define MHCP(name) mhcp_avx512_##name
 #define MHCP_NAME "avx512"
-#define CHAINS 8
+#define CHAINS 12
 #define LANES 16
 // A vector of products holds two inputs of eight outputs.
 #define PRODUCT_PAIRS 1
@@ -183,6 +185,7 @@ static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 
 #else
 #define MHCP_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define MHCP_FOLLOWS_ROWS() 0
 #endif
 
 #define MHCP(name) mhcp_baseline_##name

@@ -33,7 +33,8 @@ enum {
   MHCP_PAUSE = 10,
 };
 
-/// Tokens whose rows stand side by side, for every sixteen channels streams * MHCP_STAGED_TOKENS + 1 vectors.
+/// Tokens whose rows stand side by side at most: sixteen channels of every row, then the next sixteen of every row, and one
+/// vector more a token.
 #define MHCP_STAGED_TOKENS 16
 
 /// The tensors of one operation and what is done with their rows. A stream tensor has `streams` rows of `channels` numbers a
@@ -70,6 +71,7 @@ typedef struct {
   const void *g;          ///< mixed into dx where `mixes`: as x
   const float *du;        ///< the same: [tokens, channels]
   float *staged;          ///< what dx begins with instead of a mix, as mhcp_traffic writes it, of as many tokens; or null
+  const mhcp_traffic *walk;  ///< beside `staged`: what is walked of other tokens between the strips of channels, or null
   ptrdiff_t rows;         ///< rows, or tokens where `mixes`
   ptrdiff_t inputs, outputs, segments, channels;  ///< inputs = segments * channels; channels a multiple of 32
   ptrdiff_t slice;        ///< channels of every segment at a time; a multiple of 32

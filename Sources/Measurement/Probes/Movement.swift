@@ -104,7 +104,8 @@ extension Movement {
         product.rows * product.inputs == product.streams * product.channels,
         product.inputs % product.channels == 0,
         !product.mixesBeside || (product.pass == .forward && product.streams == 4),
-        product.pass != .staged || (product.streams == 4 && !product.isBFloat16)
+        product.pass != .staged || (product.streams == 4 && !product.isBFloat16),
+        !product.walksBeside || product.pass == .staged
       else { return false }
       channels = product.channels
     }

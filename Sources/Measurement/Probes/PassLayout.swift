@@ -8,8 +8,9 @@ struct PassLayout {
   /// Floats of factors of rows, all tokens together, at the buffer's beginning; then as many of products.
   let rowFactors, productFactors: Int
   private var places: [String: Int] = [:]
-  /// Bytes of a token of a tensor that has room for one tile only.
+  /// Bytes of a token of a tensor that has room for some tiles only, and for how many.
   private var tileBytes: [String: Int] = [:]
+  private var tiles: [String: Int] = [:]
   private let sumsAt, tablesAt, tableBytes: Int
   private let tile: Int
 
@@ -32,7 +33,10 @@ struct PassLayout {
         if pass.local.contains(operand.name), let movement = step.action.movement {
           let token = movement.tensorBytes[index].count
           tileBytes[operand.name] = max(tileBytes[operand.name] ?? 0, token)
-          end = operand.offset + pass.threads * tile * token
+          // Rows side by side of a tile are taken while those of the next are made.
+          let room = index == movement.stagedTensor ? 2 : 1
+          tiles[operand.name] = max(tiles[operand.name] ?? 1, room)
+          end = operand.offset + pass.threads * room * tile * token
         }
         sizes[operand.name] = max(sizes[operand.name] ?? 0, end)
       }
@@ -52,11 +56,14 @@ struct PassLayout {
     size = Bytes(offset + 2 * pass.threads * tableBytes + 128)
   }
 
-  /// Where an operand begins, for this token of a thread if it is walked by tokens of so many bytes.
+  /// Where an operand begins, for this token of a thread if it is walked by tokens of so many bytes; in the room of an `odd`
+  /// tile, or not.
   func address(
-    _ operand: Pass.Operand, _ base: UnsafeMutableRawPointer, thread: Int = 0, token: Int = 0, bytes: Int = 0
+    _ operand: Pass.Operand, _ base: UnsafeMutableRawPointer, thread: Int = 0, token: Int = 0, odd: Bool = false,
+    bytes: Int = 0
   ) -> UnsafeMutableRawPointer {
-    let first = tileBytes[operand.name] == nil ? token : thread * tile
+    let room = tiles[operand.name] ?? 1
+    let first = tileBytes[operand.name] == nil ? token : (thread * room + (odd ? room - 1 : 0)) * tile
     return base + (places[operand.name] ?? 0) + operand.offset + first * bytes
   }
 
@@ -64,10 +71,10 @@ struct PassLayout {
   /// beside a product.
   func place(
     _ movement: Movement, _ operands: [Pass.Operand], _ base: UnsafeMutableRawPointer, thread: Int, token: Int,
-    before: Int = 0
+    odd: Bool = false, before: Int = 0
   ) -> MovementPlace {
     let tensors = zip(operands, movement.tensorBytes).map { operand, bytes in
-      address(operand, base, thread: thread, token: token, bytes: bytes.count)
+      address(operand, base, thread: thread, token: token, odd: odd, bytes: bytes.count)
     }
     let factors =
       base.assumingMemoryBound(to: Float.self) + (movement.isProduct ? rowFactors : token * movement.factorStep)

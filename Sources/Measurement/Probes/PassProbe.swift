@@ -53,7 +53,7 @@ public final class PassProbe: Probe {
   /// An operation with its addresses, for the part of one thread.
   private enum Prepared: @unchecked Sendable {
     case rows(mhcp_traffic, ProbeVariant)
-    case skinny(mhcp_skinny, ProbeVariant)
+    case skinny(mhcp_skinny, beside: mhcp_traffic?, ProbeVariant)
     case each(mhcp_each, ProbeVariant)
     case product(MatrixProduct, OpenBLAS, [UnsafeMutableRawPointer], Range<Int>)
     case copy(UnsafeMutableRawPointer, UnsafeMutableRawPointer, Int)
@@ -62,7 +62,12 @@ public final class PassProbe: Probe {
     func run(passes: Int = 1) -> Bool {
       switch self {
       case .rows(var call, let variant): return variant.table.pointee.traffic(&call, passes) != 0
-      case .skinny(var call, let variant): return variant.table.pointee.skinny(&call, passes) != 0
+      case .skinny(var call, .none, let variant): return variant.table.pointee.skinny(&call, passes) != 0
+      case .skinny(var call, .some(let rows), let variant):
+        return withUnsafePointer(to: rows) {
+          call.walk = $0
+          return variant.table.pointee.skinny(&call, passes) != 0
+        }
       case .each(var call, let variant): return variant.table.pointee.each(&call) != 0
       case .product(let product, let blas, let tensors, let rows): product.run(blas, tensors, rows)
       case .copy(let from, let to, let bytes): to.copyMemory(from: from, byteCount: bytes)
@@ -112,11 +117,7 @@ public final class PassProbe: Probe {
       let threads = call.isSerial ? 1 : pass.threads
       if thread < threads {
         let own = Self.part(pass.tokens, thread: thread, of: threads)
-        for from in stride(from: own.lowerBound, to: own.upperBound, by: call.tile ?? max(1, own.count)) {
-          let tokens = from..<min(own.upperBound, from + (call.tile ?? own.count))
-          let before = from == own.lowerBound ? 0 : call.tile ?? 0
-          parts += call.steps.map { Part(work: prepared($0, thread: thread, tokens, of: threads, before: before)) }
-        }
+        parts += self.parts(call, own, thread: thread, of: threads)
         // What would be mixed beside the next tile's product.
         if let tile = call.tile, let last = call.steps.first, last.mixesBeside, !own.isEmpty {
           let end = own.upperBound..<own.upperBound
@@ -132,6 +133,30 @@ public final class PassProbe: Probe {
     return parts
   }
 
+  /// What a thread does of a call, tile by tile.
+  private func parts(_ call: Pass.Call, _ own: Range<Int>, thread: Int, of threads: Int) -> [Part] {
+    let length = call.tile ?? max(1, own.count)
+    let tiles = stride(from: own.lowerBound, to: own.upperBound, by: length).map {
+      $0..<min(own.upperBound, $0 + length)
+    }
+    func prepared(_ step: Pass.Step, _ index: Int, beside rows: mhcp_traffic? = nil) -> Prepared {
+      self.prepared(
+        step, thread: thread, tiles[index], of: threads, odd: index % 2 == 1, before: index == 0 ? 0 : call.tile ?? 0,
+        beside: rows)
+    }
+    let walked = call.walkedBeside
+    return tiles.indices.flatMap { index in
+      call.steps.enumerated().compactMap { place, step -> Part? in
+        // The first tile's rows are walked by themselves, any other's beside the product of the tile before it.
+        if place == walked, index > 0 { return nil }
+        guard let walked, step.walksBeside, index + 1 < tiles.count,
+          case .rows(let rows, _) = prepared(call.steps[walked], index + 1)
+        else { return Part(work: prepared(step, index)) }
+        return Part(work: prepared(step, index, beside: rows))
+      }
+    }
+  }
+
   /// A thread's part of so many, in multiples of a granule.
   private static func part(_ total: Int, granule: Int = 1, thread: Int, of threads: Int) -> Range<Int> {
     let granules = (total + granule - 1) / granule
@@ -140,19 +165,19 @@ public final class PassProbe: Probe {
   }
 
   private func prepared(
-    _ step: Pass.Step, thread: Int, _ tokens: Range<Int>, of threads: Int = 1, before: Int = 0,
-    isTrial: Bool = false
+    _ step: Pass.Step, thread: Int, _ tokens: Range<Int>, of threads: Int = 1, odd: Bool = false, before: Int = 0,
+    beside rows: mhcp_traffic? = nil, isTrial: Bool = false
   ) -> Prepared {
     let base = UnsafeMutableRawPointer(buffer.base)
     func addresses() -> [UnsafeMutableRawPointer] { step.operands.map { layout.address($0, base) } }
     switch step.action {
     case .movement(let movement):
       let place = layout.place(
-        movement, step.operands, base, thread: thread, token: tokens.lowerBound,
+        movement, step.operands, base, thread: thread, token: tokens.lowerBound, odd: odd,
         before: step.mixesBeside ? before : 0)
       switch movement {
       case .rows(let traffic): return .rows(traffic.call(place, tokens: tokens.count), variant)
-      case .product(let product): return .skinny(product.call(place, tokens: tokens.count), variant)
+      case .product(let product): return .skinny(product.call(place, tokens: tokens.count), beside: rows, variant)
       }
     case .each(let pass):
       let own = Self.part(pass.count, granule: ElementwisePass.granule, thread: thread, of: threads)
@@ -211,7 +236,17 @@ extension Pass.Call {
       && steps.allSatisfy { step in
         guard let staged = step.action.movement?.stagedTensor else { return true }
         return tile == RowTraffic.stagedTokens && local.contains(step.operands[staged].name)
-      }
+      } && (walkedBeside != nil || !steps.contains(where: \.walksBeside))
+  }
+
+  /// The step whose rows are walked beside the product of the tile before: the one that stages what the product takes.
+  fileprivate var walkedBeside: Int? {
+    guard let product = steps.first(where: \.walksBeside) else { return nil }
+    return steps.firstIndex { step in
+      guard case .movement(.rows(let traffic)) = step.action, traffic.isStaged, step.operands.count > traffic.streamReads
+      else { return false }
+      return step.operands[traffic.streamReads] == product.operands.last
+    }
   }
 }
 
@@ -219,6 +254,11 @@ extension Pass.Step {
   /// Whether rows of the tile before are mixed meanwhile.
   fileprivate var mixesBeside: Bool {
     if case .movement(.product(let product)) = action { product.mixesBeside } else { false }
+  }
+
+  /// Whether rows of the tile after it are walked meanwhile.
+  fileprivate var walksBeside: Bool {
+    if case .movement(.product(let product)) = action { product.walksBeside } else { false }
   }
 
   /// Whether its sizes are ones that a probe takes, and it has as many operands as it needs.

@@ -53,12 +53,12 @@ public struct RowTraffic: Hashable, Sendable {
 
   /// Whether all sums of two tensors are made, those of the rows that are a mix of either included.
   private var joins: Bool { streamReads == 2 && sums > streams * (streams + 1) }
-  /// Whether rows are written side by side beside all sums, sixteen channels of every token at a time, in float32.
+  /// Whether rows are written side by side beside all sums, sixteen channels of every row at a time, in float32.
   public var isStaged: Bool { joins && streamWrites == 1 }
-  /// Bytes of such rows of a token: one vector more for every sixteen channels of a tile of tokens.
+  /// Bytes of such rows of a token: one vector more.
   public var stagedBytesOfToken: Bytes { Self.stagedBytes(streams: streams, channels: channels) }
   static func stagedBytes(streams: Int, channels: Int) -> Bytes {
-    Bytes(4 * streams * channels + 4 * channels / stagedTokens)
+    Bytes(4 * streams * channels + 64)
   }
 
   /// Multiply-adds of a token.

@@ -37,6 +37,8 @@ public struct SkinnyProduct: Hashable, Sendable {
   public var isStreaming = false
   /// Forwards, whether the four rows of the tokens before are mixed between the products: into one row, and that and them into four.
   public var mixesBeside = false
+  /// Backwards of staged rows, whether the rows of the tile after it are walked and staged between strips of channels.
+  public var walksBeside = false
   /// Factors of a token of these.
   static let factorsBeside = 24
 
@@ -86,7 +88,7 @@ public struct SkinnyProduct: Hashable, Sendable {
     case .forward: kind = mixesBeside ? "forward beside rows that are mixed" : "forward"
     case .backward(let accumulates): kind = accumulates ? "backward, added" : "backward"
     case .mixed: kind = "backward, mixed"
-    case .staged: kind = "backward, mixed before"
+    case .staged: kind = "backward, mixed before" + (walksBeside ? ", beside rows that are walked" : "")
     }
     let format = (isBFloat16 ? " in bf16" : "") + (isStreaming ? " past the caches" : "")
     return "\(kind), \(streams) streams of \(channels)\(format), rows of \(inputs) by \(outputs)"

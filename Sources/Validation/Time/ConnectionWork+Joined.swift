@@ -31,7 +31,8 @@ extension ConnectionWork {
 
   /// Pre-mix, merge's gradients and pre-mix's are one walk over the rows of x and ∂x'.
   ///
-  /// Of float32 it leaves what mixing and H_pre add to ∂x, and u and ∂u are not made.
+  /// Of float32 it leaves what mixing and H_pre add to ∂x, and u and ∂u are not made; and it goes on for the next tile beside
+  /// the products of one.
   private func gradientsAtOnce(_ works: [Work]) -> [Work] {
     var works = works
     guard let preMix = index(.preMix, works), let merge = index(.mergeGradients, works),
@@ -45,7 +46,7 @@ extension ConnectionWork {
     for index in [preMix, last] { (works[index].action, works[index].isJoined) = (nil, true) }
     if format == .float32, case .product(var product) = works[stream].movement {
       (traffic.streamWrites, traffic.factors) = (1, shape.streams * (shape.streams + 2))
-      product.pass = .staged
+      (product.pass, product.walksBeside) = (.staged, true)
       works[merge].operands = operands + [Pass.Operand(Self.staged)]
       works[stream].action = .movement(.product(product))
       works[stream].operands[3] = Pass.Operand(Self.staged)
@@ -66,7 +67,8 @@ extension ConnectionWork {
     for index in gradients { works[index].touches.removeAll { ["u", "grad u"].contains($0.buffer) } }
     works[stream].touches.removeAll { ["grad x'", "grad u"].contains($0.buffer) }
     let bytes = 4 * Double(shape.tokens * shape.streamElements)
-    let tile = Double(KernelBlocking.tileTokens * threads) / Double(shape.tokens) * bytes
+    // One tile's are taken while the next one's are made.
+    let tile = 2 * Double(KernelBlocking.tileTokens * threads) / Double(shape.tokens) * bytes
     var (write, read) = (Touch.write(Self.staged, bytes), Touch.read(Self.staged, bytes))
     (write.footprint, read.footprint) = (tile, tile)
     write.reuse = works[stream].touches.compactMap(\.reuse).max()

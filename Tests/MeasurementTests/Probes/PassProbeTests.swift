@@ -78,7 +78,7 @@ import Testing
   }
 
   /// All gradients of a tile, which leave rows side by side, and the product that begins with those.
-  private static func staged(_ n: Int) -> (RowTraffic, SkinnyProduct) {
+  private static func staged(_ n: Int, channels: Int = channels) -> (RowTraffic, SkinnyProduct) {
     var traffic = RowTraffic(streams: n, channels: channels)
     (traffic.streamReads, traffic.streamWrites, traffic.sums) = (2, 1, n * n + 2 * n)
     traffic.factors = traffic.sums
@@ -101,11 +101,12 @@ import Testing
       let pass = Pass([.init([rows], tile: 16)], tokens: tokens, threads: 2, local: ["sums"])
       let buffer = try ProbeBuffer(PassProbe.bufferSize(pass))
       let probe = try #require(PassProbe(pass, buffer: buffer, variant: variant, factor: 1))
-      // A row that is a mix of n ones is n: n² sums of ones, 2 n of n; in a thread's last tile n rows of n + n a token.
+      // A row that is a mix of n ones is n: n² sums of ones, 2 n of n; n rows of n + n for every token, of which a thread has two
+      // tiles at a time.
       let sums = Double(tokens * (n * n * (C - 1) + 2 * n * (n * C - 1)))
-      #expect(try Self.added(buffer, probe) == sums + Double(2 * 16 * n * C * (2 * n - 1)), "\(variant), \(n)")
+      #expect(try Self.added(buffer, probe) == sums + Double(tokens * n * C * (2 * n - 1)), "\(variant), \(n)")
       #expect(traffic.multiplyAdds == Elements(C * (n + n + n * (n + 1) + n * n + 2 * n)))
-      #expect(traffic.bytesOfToken == Bytes(4 * (2 * n * C + n * C) + C / 4))
+      #expect(traffic.bytesOfToken == Bytes(4 * (2 * n * C + n * C) + 64))
 
       guard n == 4 else { continue }
       for streaming in [false, true] {
@@ -119,6 +120,35 @@ import Testing
         #expect(try Self.added(buffer, probe) == Double(tokens * product.multiplyAdds.count), "\(variant)")
       }
     }
+  }
+
+  @Test(arguments: ProbeVariant.supported, [64, 1056]) func `rows of the next tile are walked beside products`(
+    _ variant: ProbeVariant, _ C: Int
+  ) throws {
+    // Two threads with two tiles and a rest each; rows of 1056 channels are walked between strips, of 64 after them.
+    let (tokens, n) = (2 * 37, 4)
+    let traffic: RowTraffic
+    var product: SkinnyProduct
+    (traffic, product) = Self.staged(n, channels: C)
+    product.walksBeside = true
+    let steps = [
+      Pass.Step(.movement(.rows(traffic)), ["x", "g", "sums"].map { Pass.Operand($0) }),
+      Pass.Step(.movement(.product(product)), ["x", "dx", "g", "sums"].map { Pass.Operand($0) }),
+    ]
+    func pass(_ steps: [Pass.Step]) -> Pass {
+      Pass([.init(steps, tile: 16)], tokens: tokens, threads: 2, local: ["sums"])
+    }
+    let buffer = try ProbeBuffer(PassProbe.bufferSize(pass(steps)))
+    let probe = try #require(PassProbe(pass(steps), buffer: buffer, variant: variant, factor: 1))
+    // As many as by themselves, and every number of dx begins with n + n instead of one; two tiles of sums of each thread stay.
+    let sums = tokens * (n * n * (C - 1) + 2 * n * (n * C - 1))
+    let staged = (tokens + 2 * 2 * 16) * n * C * (2 * n - 1)
+    #expect(try Self.added(buffer, probe) == Double(sums + staged + tokens * product.multiplyAdds.count))
+    // What would be walked has to be there.
+    #expect(PassProbe(pass([steps[1]]), buffer: buffer, variant: variant) == nil)
+    product.pass = .mixed
+    let mixed = Pass.Step(.movement(.product(product)), ["x", "dx", "g", "du"].map { Pass.Operand($0) })
+    #expect(PassProbe(pass([steps[0], mixed]), buffer: buffer, variant: variant) == nil)
   }
 
   @Test func `rows side by side are those of one tile`() throws {
