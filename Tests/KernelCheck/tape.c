@@ -51,7 +51,7 @@ number times(number a, number b) {
 }
 number over(number a, number b) {
   const double quotient = value(a) / value(b);
-  return add(quotient, a, 1 / value(b), b, -quotient / value(b), 2 * U * fabs(quotient));
+  return add(quotient, a, 1 / value(b), b, -quotient / value(b), (2 + 1.0 / 16) * U * fabs(quotient));
 }
 number root(number a) {
   const double result = sqrt(value(a));

@@ -23,7 +23,8 @@ double value(number a);
 number plus(number a, number b);
 number minus(number a, number b);
 number times(number a, number b);
-/// a / b, or a times 1 / b.
+/// a / b, or a times 1 / b, which may be off by a sixteenth more than a rounding: of an estimate that is off by 2^-14 one step of
+/// Newton's leaves the square, and a rounding.
 number over(number a, number b);
 number root(number a);
 /// To two units in the last place, as mhck.h says.
