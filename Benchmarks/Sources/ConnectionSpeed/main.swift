@@ -86,7 +86,8 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let product = (try? OpenBLAS.load()).flatMap {
     ProductProbe(large, threads: team.count, blas: $0, buffer: buffer)
   }
-  let peakRepetitions = 20
+  // A millisecond: of a few microseconds starting the threads is a part.
+  let peakRepetitions = 2000
   var times: [String: Times] = [:]
   func time(_ name: String, _ body: () throws -> Void) rethrows {
     times[name, default: Times()].values.append(try milliseconds(body))
