@@ -106,6 +106,12 @@ import Testing
     try Self.expectClose(try TestCase(.hyper, tokens: size.0, streams: size.1, channels: size.2, .paper))
   }
 
+  /// Rows of 4 KiB and more, and more than one tile of tokens on each of three threads.
+  @Test func `gradients of a tile are made beside the products of the one before`() throws {
+    try Self.expectClose(try TestCase(.manifold, tokens: 61, streams: 4, channels: 1044), streaming: true)
+    try Self.expectClose(try TestCase(.hyper, tokens: 61, streams: 4, channels: 1024, .paper))
+  }
+
   @Test func `many channels cost no accuracy`() throws {
     try Self.expectClose(try TestCase(.manifold, tokens: 3, streams: 4, channels: 4096))
   }

@@ -5,7 +5,8 @@
 //
 // Rates and layers are timed in turns, round after round, so that what else the machine does falls on all of them; the
 // median and the best of the rounds are printed. The bound is the larger of bytes over the copy rate and FLOPs over the
-// multiply-add rate of the same run, of the best rounds of both. The multiply-add rate is that of registers alone, the
+// multiply-add rate of the same run, of the best rounds of both, each on as many threads as the layer has: one core alone has
+// more than its part of the copy rate of all, and not all of it. The multiply-add rate is that of registers alone, the
 // peak; a large product of OpenBLAS stands beside it.
 
 import CostModel
@@ -53,6 +54,38 @@ struct Times {
   var median: Double { values.sorted()[values.count / 2] }
 }
 
+/// What some threads can do at the most: copies past the caches, and multiply-adds in registers.
+struct Peaks {
+  let threads: Int
+  let copy: MemoryProbe
+  let multiplyAdd: VectorProbe
+  /// A millisecond: of a few microseconds starting the threads is a part.
+  static let repetitions = 2000
+  private var seconds: (copy: Double, multiplyAdd: Double) = (.infinity, .infinity)
+
+  init?(threads: Int, tensors: Bytes, buffer: ProbeBuffer) {
+    guard let mix = MemoryMix(reads: 1, writes: 1, store: .streaming),
+      let copy = MemoryProbe(mix, workingSet: tensors, threads: threads, buffer: buffer),
+      let multiplyAdd = VectorProbe(.multiplyAdd, threads: threads, buffer: buffer)
+    else { return nil }
+    (self.threads, self.copy, self.multiplyAdd) = (threads, copy, multiplyAdd)
+  }
+
+  /// The best round counts.
+  mutating func measure() {
+    seconds.copy = min(seconds.copy, copy.run(repetitions: 1)?.value ?? .infinity)
+    seconds.multiplyAdd = min(seconds.multiplyAdd, multiplyAdd.run(repetitions: Self.repetitions)?.value ?? .infinity)
+  }
+
+  var bytesPerSecond: Double { Double(copy.accessedInPass.count) / seconds.copy }
+  var flopsPerSecond: Double { Double(2 * multiplyAdd.resultsInRound.count * Self.repetitions) / seconds.multiplyAdd }
+  /// Both, as they are printed.
+  var text: String {
+    "\(threads == 1 ? "1 thread" : "\(threads) threads"): copy \(rounded(bytesPerSecond / 1e9, 1)) GB/s, "
+      + "multiply-adds in registers \(rounded(flopsPerSecond / 1e9, 1)) GFLOP/s"
+  }
+}
+
 func run() throws {
   let streams = integers("streams", "4").first ?? 4
   let rounds = max(3, integers("rounds", "15").first ?? 15)
@@ -78,16 +111,13 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let tensors = Bytes(2 * shape.tokens * n * C * 4)
   let buffer = try ProbeBuffer(
     Bytes(max(64 << 20, MemoryProbe.bufferSize(workingSet: tensors, threads: team.count).count)))
-  guard let peak = VectorProbe(.multiplyAdd, threads: team.count, buffer: buffer),
-    let oneToOne = MemoryMix(reads: 1, writes: 1, store: .streaming),
-    let copy = MemoryProbe(oneToOne, workingSet: tensors, threads: team.count, buffer: buffer),
+  guard var all = Peaks(threads: team.count, tensors: tensors, buffer: buffer),
+    var one = Peaks(threads: 1, tensors: tensors, buffer: buffer),
     let large = ProductShape(rows: 1024, columns: 1024, inner: 1024)
   else { return }
   let product = (try? OpenBLAS.load()).flatMap {
     ProductProbe(large, threads: team.count, blas: $0, buffer: buffer)
   }
-  // A millisecond: of a few microseconds starting the threads is a part.
-  let peakRepetitions = 2000
   var times: [String: Times] = [:]
   func time(_ name: String, _ body: () throws -> Void) rethrows {
     times[name, default: Times()].values.append(try milliseconds(body))
@@ -125,12 +155,10 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let (small, halves) = (try runner(.float32), try runner(.bfloat16))
   for round in -2..<rounds {
     if round == 0 { times = [:] }
-    let probes: [(String, (any Probe)?, Int)] = [
-      ("copy", copy, 1), ("peak", peak, peakRepetitions), ("product", product, 1),
-    ]
-    for (name, probe, repetitions) in probes {
-      guard let seconds = probe?.run(repetitions: repetitions) else { continue }
-      times[name, default: Times()].values.append(seconds.value * 1e3)
+    all.measure()
+    one.measure()
+    if let seconds = product?.run(repetitions: 1) {
+      times["product", default: Times()].values.append(seconds.value * 1e3)
     }
     if let small, let halves {
       time("sinkhorn") { small.run(.sinkhorn) }
@@ -150,11 +178,7 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   for candidate in candidates { candidate.streams.forEach { $0.release() } }
 
   let none = Times()
-  let bandwidth = Double(copy.accessedInPass.count) / ((times["copy"] ?? none).best * 1e6)
-  let rate = Double(2 * peak.resultsInRound.count * peakRepetitions) / ((times["peak"] ?? none).best * 1e6)
-  print(
-    "\nC = \(C), T = \(shape.tokens): copy \(rounded(bandwidth, 1)) GB/s, multiply-adds in registers",
-    "\(rounded(rate, 1)) GFLOP/s", terminator: "")
+  print("\nC = \(C), T = \(shape.tokens): \(one.text); \(all.text)", terminator: "")
   if let product = times["product"] {
     print(", 1024³ product by OpenBLAS \(rounded(Double(large.flops.count) / (product.best * 1e6), 1))", terminator: "")
   }
@@ -167,8 +191,8 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     for candidate in candidates {
       guard let measured = times["\(candidate.name) \(pass)"] else { continue }
       let bytes = tensors * T * Double(n * C * (candidate.name.hasSuffix("bf16") ? 2 : 4))
-      let share = candidate.name.hasSuffix("1 thread") ? Double(team.count) : 1
-      let (memory, arithmetic) = (bytes / (bandwidth * 1e6), share * flops / (rate * 1e6))
+      let peaks = candidate.name.hasSuffix("1 thread") ? one : all
+      let (memory, arithmetic) = (1e3 * bytes / peaks.bytesPerSecond, 1e3 * flops / peaks.flopsPerSecond)
       print(
         "  \(pass) \(candidate.name): \(rounded(measured.best)) (\(rounded(measured.median)));",
         "bound \(rounded(max(memory, arithmetic))) = max(memory \(rounded(memory)), arithmetic \(rounded(arithmetic)));",
