@@ -57,7 +57,8 @@ import Testing
 
   /// Runs a case with every choice and compares with the reference, which runs once.
   static func expectClose(
-    _ test: TestCase, format: StreamFormat = .float32, streaming: Bool = false, tolerance: Double = 1e-5
+    _ test: TestCase, format: StreamFormat = .float32, streaming: Bool = false, tolerance: Double = 1e-5,
+    choices: [Choice] = choices
   ) throws {
     let expected = try expected(test)
     for choice in choices {
@@ -108,8 +109,10 @@ import Testing
 
   /// Rows of 4 KiB and more, and more than one tile of tokens on each of three threads.
   @Test func `gradients of a tile are made beside the products of the one before`() throws {
-    try Self.expectClose(try TestCase(.manifold, tokens: 61, streams: 4, channels: 1044), streaming: true)
-    try Self.expectClose(try TestCase(.hyper, tokens: 61, streams: 4, channels: 1024, .paper))
+    let choices = Self.choices.filter { $0.implementation == .fastest && $0.threads > 1 }
+    try Self.expectClose(
+      try TestCase(.manifold, tokens: 61, streams: 4, channels: 1044), streaming: true, choices: choices)
+    try Self.expectClose(try TestCase(.hyper, tokens: 55, streams: 4, channels: 1024, .paper), choices: choices)
   }
 
   @Test func `many channels cost no accuracy`() throws {

@@ -20,10 +20,12 @@ struct ConnectionKernels: Sendable {
       for operation in operations { team.run(shape.tokens, OneOperation(call: call, operation: operation)) }
       return
     }
+    let gradients = OverlappedGradients.first
     if tensors.isLocal, operations.first == .project, operations.suffix(2) == [.preMix, .merge] {
       team.run(shape.tokens, OverlappedOperations(call: call, between: operations[1..<operations.count - 2]))
-    } else if tensors.isLocal, operations.starts(with: OverlappedGradients.first), operations.last == .streamBackward {
-      team.run(shape.tokens, OverlappedGradients(call: call, between: operations[OverlappedGradients.first.count..<operations.count - 1]))
+    } else if tensors.isLocal, operations.starts(with: gradients), operations.last == .streamBackward {
+      let between = operations[gradients.count..<operations.count - 1]
+      team.run(shape.tokens, OverlappedGradients(call: call, between: between))
     } else {
       team.run(shape.tokens, TiledOperations(call: call, operations: operations))
     }
@@ -256,8 +258,15 @@ extension ConnectionKernels.Call {
       dH: gradients.mixing + t * n * n)
   }
 
-  /// ∂x of some tokens; `sums` as ``gradients(_:odd:_:)`` made them of the same. Meanwhile it is called for the `next` tokens,
-  /// a tile that is `odd`, or not.
+  /// ∂x of some tokens.
+  ///
+  /// - Parameters:
+  ///   - tokens: a tile, or all.
+  ///   - sums: what ``gradients(_:odd:_:)`` has made of the same.
+  ///   - next: tokens whose gradients are made meanwhile.
+  ///   - odd: whether those are an odd tile.
+  ///   - thread: the thread that calls.
+  /// - Returns: what that returns for them.
   @discardableResult
   func streamBackward(
     _ tokens: Range<Int>, sums: UnsafeMutablePointer<Float>?, next: Range<Int>? = nil, odd: Bool = false, _ thread: Int

@@ -243,7 +243,8 @@ extension Pass.Call {
   fileprivate var walkedBeside: Int? {
     guard let product = steps.first(where: \.walksBeside) else { return nil }
     return steps.firstIndex { step in
-      guard case .movement(.rows(let traffic)) = step.action, traffic.isStaged, step.operands.count > traffic.streamReads
+      guard case .movement(.rows(let traffic)) = step.action, traffic.isStaged,
+        step.operands.count > traffic.streamReads
       else { return false }
       return step.operands[traffic.streamReads] == product.operands.last
     }
