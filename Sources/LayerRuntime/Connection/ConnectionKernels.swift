@@ -336,15 +336,16 @@ extension ConnectionKernels.Call {
     let sums = scratch.sums(thread)
     withUnsafePointer(to: convention) { convention in
       if operation == .sinkhornBackward {
-        // The gradient of the logits replaces that of H_res.
-        table.sinkhorn_backward(p, r, alpha, bias, gradMixing, T, n, convention, scratch.tape(thread), gradMixing)
+        table.sinkhorn_backward(
+          p, r, alpha, bias, gradMixing, T, n, convention, scratch.tape(thread), gradients.logits + t * n * n)
       } else if kernels.kind == .hyper {
         table.hyper_coefficients_backward(
           p, r, alpha, gradPre, gradPost, gradMixing, T, n, C, convention, orientation, back, along, sums,
           sums + sizes.scales)
       } else {
         table.coefficients_backward(
-          p, r, alpha, bias, gradPre, gradPost, gradMixing, T, n, sizes.inputs, convention, back, along, sums,
+          p, r, alpha, bias, gradPre, gradPost, gradients.logits + t * n * n, T, n, sizes.inputs, convention, back,
+          along, sums,
           sums + sizes.scales)
       }
     }

@@ -52,6 +52,8 @@ struct CoefficientGradients: @unchecked Sendable {
   var pre: UnsafeMutablePointer<Float>
   var post: UnsafeMutablePointer<Float>
   var mixing: UnsafeMutablePointer<Float>
+  /// That of the logits: in place of that of H_res in a layer, which needs no more of it.
+  var logits: UnsafeMutablePointer<Float>
   var projection: UnsafeMutablePointer<Float>
   var along: UnsafeMutablePointer<Float>
 
@@ -62,6 +64,7 @@ struct CoefficientGradients: @unchecked Sendable {
     pre = base
     post = pre + T * n
     mixing = post + T * n
+    logits = mixing
     projection = mixing + T * n * n
     along = projection + T * sizes.projections
   }
