@@ -105,8 +105,9 @@ public final class PassProbe: Probe {
     }
   }
 
-  /// Bytes beyond which a pass leaves nothing in a cache that its next one finds.
-  public static let coldBytes = 128 << 20
+  /// Bytes beyond which a pass leaves nothing in a cache that its next one finds: twice the largest last cache that it has run
+  /// on, of 260 MiB.
+  public static let coldBytes = 512 << 20
   /// Where what is left behind is looked at, a pass is run once.
   private var isWarmed: Bool { factor == nil && layout.size.count < Self.coldBytes }
 
