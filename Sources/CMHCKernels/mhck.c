@@ -136,6 +136,9 @@ static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 
 #else
 #define MHCK_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+
+static int mhck_is_intel(void) { return 0; }
+
 #define MASKED 0
 #endif
 
