@@ -44,8 +44,8 @@ typedef uint16_t u32x16 __attribute__((vector_size(64)));
 #if defined(__x86_64__)
 
 #define MHCP_FENCE() __builtin_ia32_sfence()
-// Whether the hardware follows rows of any length. Intel's cores do.
-#define MHCP_FOLLOWS_ROWS() (__builtin_cpu_is("intel") != 0)
+// Intel's cores follow rows of any length, and for them stores past the caches are not spread.
+#define MHCP_IS_INTEL() (__builtin_cpu_is("intel") != 0)
 
 #include <cpuid.h>
 #if defined(__linux__)
@@ -185,7 +185,7 @@ static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 
 #else
 #define MHCP_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define MHCP_FOLLOWS_ROWS() 0
+#define MHCP_IS_INTEL() 0
 #endif
 
 #define MHCP(name) mhcp_baseline_##name
