@@ -8,7 +8,9 @@
 
 // One source, compiled once for every instruction set. Tile sizes keep accumulators, weights and one input within the
 // registers of each: 32 with AVX-512 and Arm, 16 with AVX2 and the baseline. JOINT_ROWS tokens are in registers at once in the
-// projection's backward pass, JOINT_BLOCK tokens share one read of the weights and one update of their gradient.
+// projection's backward pass, or JOINT_SHORT, and JOINT_BLOCK share one read of the weights and one update of their gradient.
+
+#define JOINT_BLOCK 16
 
 // Bytes of phi and its gradient that the projection's backward pass works on until all tokens have passed by.
 #define SLICE_BYTES (256 << 10)
@@ -38,7 +40,7 @@ static int mhck_is_intel(void) { return __builtin_cpu_is("intel") != 0; }
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 8
 #define JOINT_ROWS 8
-#define JOINT_BLOCK 16
+#define JOINT_SHORT 8
 // The last channels of a row by masks, where the target has them; elsewhere by memcpy.
 #define MASKED 1
 typedef float mhck_avx512_vector __attribute__((vector_size(32)));
@@ -109,7 +111,7 @@ static int mhck_avx512_tiles_is_supported(void) { return mhck_avx512_bf16_is_sup
 #undef PROJECT_LANES
 #undef PROJECT_ROWS
 #undef JOINT_ROWS
-#undef JOINT_BLOCK
+#undef JOINT_SHORT
 #undef PROJECT_VECTOR
 #undef MASKED
 #define MASKED 0
@@ -118,10 +120,11 @@ static int mhck_avx512_tiles_is_supported(void) { return mhck_avx512_bf16_is_sup
 #define MHCK_NAME "avx2"
 #define PROJECT_LANES 8
 #define PROJECT_ROWS 4
-#define JOINT_ROWS 3
-#define JOINT_BLOCK 18
+#define JOINT_ROWS 6
+#define JOINT_SHORT 5
 typedef float mhck_avx2_vector __attribute__((vector_size(32)));
 #define PROJECT_VECTOR mhck_avx2_vector
+#define TILE_VECTOR mhck_avx2_vector
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #include "kernels.inc"
 #pragma clang attribute pop
@@ -131,8 +134,9 @@ static int mhck_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #undef PROJECT_LANES
 #undef PROJECT_ROWS
 #undef JOINT_ROWS
-#undef JOINT_BLOCK
+#undef JOINT_SHORT
 #undef PROJECT_VECTOR
+#undef TILE_VECTOR
 
 #else
 #define MHCK_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
@@ -147,14 +151,15 @@ static int mhck_is_intel(void) { return 0; }
 #if defined(__aarch64__)
 #define MHCK_NAME "neon"
 #define PROJECT_ROWS 4
-#define JOINT_ROWS 3
-#define JOINT_BLOCK 18
+typedef float mhck_baseline_pair __attribute__((vector_size(32)));
+#define TILE_VECTOR mhck_baseline_pair
 #else
 #define MHCK_NAME "baseline"
 #define PROJECT_ROWS 2
-#define JOINT_ROWS 1
-#define JOINT_BLOCK 16
+#define TILE_VECTOR mhck_baseline_vector
 #endif
+#define JOINT_ROWS 4
+#define JOINT_SHORT 4
 #define PROJECT_LANES 4
 typedef float mhck_baseline_vector __attribute__((vector_size(16)));
 #define PROJECT_VECTOR mhck_baseline_vector
