@@ -86,10 +86,7 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 // Rows of bfloat16 by the same processors: where products of pairs of it are worth taking, and where they are not.
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))), apply_to = function)
 #define TRAFFIC_ONLY_BF16
-#define PRODUCT_LANES 16
-#define PRODUCT_ROWS 8
-#define PRODUCT_PAIRS 1
-#define PRODUCT_OUTPUTS 8
+#include "sizes_wide.inc"
 #define TRAFFIC_NAME(name) mhcp_rounds_##name
 #define T_MULTIPLIES 0
 #include "traffic_formats.inc"
@@ -99,10 +96,7 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #define T_MULTIPLIES 1
 #include "traffic_formats.inc"
 #undef TRAFFIC_NAME
-#undef PRODUCT_LANES
-#undef PRODUCT_ROWS
-#undef PRODUCT_PAIRS
-#undef PRODUCT_OUTPUTS
+#include "sizes_end.inc"
 #undef TRAFFIC_ONLY_BF16
 #pragma clang attribute pop
 
@@ -113,16 +107,10 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
                              apply_to = function)
 #define TRAFFIC_ONLY_BF16
 #define TRAFFIC_NAME(name) mhcp_tiles_##name
-#define PRODUCT_LANES 16
-#define PRODUCT_ROWS 8
-#define PRODUCT_PAIRS 1
-#define PRODUCT_OUTPUTS 8
+#include "sizes_wide.inc"
 #include "traffic_formats.inc"
 #undef TRAFFIC_NAME
-#undef PRODUCT_LANES
-#undef PRODUCT_ROWS
-#undef PRODUCT_PAIRS
-#undef PRODUCT_OUTPUTS
+#include "sizes_end.inc"
 #undef TRAFFIC_ONLY_BF16
 #pragma clang attribute pop
 #undef PRODUCT_TILES
@@ -141,11 +129,7 @@ __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"))) static pt
 #define MHCP_NAME "avx512"
 #define CHAINS 12
 #define LANES 16
-// A vector of products holds two inputs of eight outputs.
-#define PRODUCT_PAIRS 1
-#define PRODUCT_OUTPUTS 8
-#define PRODUCT_LANES 16
-#define PRODUCT_ROWS 8
+#include "sizes_wide.inc"
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
 #include "probes.inc"
 #pragma clang attribute pop
@@ -157,10 +141,7 @@ static int mhcp_avx512_is_supported(void) { return __builtin_cpu_supports("x86-6
 #undef MHCP_NAME
 #undef CHAINS
 #undef LANES
-#undef PRODUCT_LANES
-#undef PRODUCT_ROWS
-#undef PRODUCT_PAIRS
-#undef PRODUCT_OUTPUTS
+#include "sizes_end.inc"
 
 #define MHCP(name) mhcp_avx2_##name
 #define MHCP_NAME "avx2"
@@ -170,6 +151,9 @@ static int mhcp_avx512_is_supported(void) { return __builtin_cpu_supports("x86-6
 #define PRODUCT_OUTPUTS 8
 #define PRODUCT_LANES 8
 #define PRODUCT_ROWS 4
+#define PRODUCT_TALL 6
+#define PRODUCT_SHORT 5
+#define PRODUCT_PART 8
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #include "probes.inc"
 #pragma clang attribute pop
@@ -178,10 +162,7 @@ static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #undef MHCP_NAME
 #undef CHAINS
 #undef LANES
-#undef PRODUCT_LANES
-#undef PRODUCT_ROWS
-#undef PRODUCT_PAIRS
-#undef PRODUCT_OUTPUTS
+#include "sizes_end.inc"
 
 #else
 #define MHCP_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
@@ -192,15 +173,19 @@ static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #if defined(__aarch64__)
 #define MHCP_NAME "neon"
 #define PRODUCT_ROWS 4
+#define PRODUCT_PART 8
 #else
 #define MHCP_NAME "baseline"
 #define PRODUCT_ROWS 2
+#define PRODUCT_PART 4
 #endif
 #define CHAINS 8
 #define LANES 4
 #define PRODUCT_PAIRS 0
 #define PRODUCT_OUTPUTS 4
 #define PRODUCT_LANES 4
+#define PRODUCT_TALL 4
+#define PRODUCT_SHORT 4
 #include "probes.inc"
 static int mhcp_baseline_is_supported(void) { return 1; }
 

@@ -35,7 +35,8 @@ public struct SkinnyProduct: Hashable, Sendable {
   public var isBFloat16: Bool
   /// Whether dx, or what is mixed meanwhile, is stored past the caches.
   public var isStreaming = false
-  /// Forwards, whether the four rows of the tokens before are mixed between the products: into one row, and that and them into four.
+  /// Forwards, whether the four rows of the tokens before are mixed between the products, or before them where there are no registers
+  /// for it: into one row, and that and them into four.
   public var mixesBeside = false
   /// Backwards of staged rows, whether the rows of the tile after it are walked and staged between strips of channels.
   public var walksBeside = false

@@ -9,11 +9,11 @@ extension ConnectionWork {
   /// - Parameter works: a pass, tile by tile.
   /// - Returns: as many works.
   func joined(_ works: [Work]) -> [Work] {
-    guard blocking.joinsOperations, shape.streams == 4, shape.channels % 32 == 0 else { return works }
+    guard shape.streams == 4, shape.channels % 32 == 0 else { return works }
     return mixedBesideProducts(gradientsAtOnce(works))
   }
 
-  /// Pre-mix and merge of a tile run between the products of the next tile's projection.
+  /// Pre-mix and merge of a tile run between the products of the next tile's projection, or right before them.
   private func mixedBesideProducts(_ works: [Work]) -> [Work] {
     var works = works
     guard format == .float32 || blocking.mixesBFloat16, let project = index(.project, works),
