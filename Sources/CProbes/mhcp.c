@@ -33,6 +33,8 @@
 #endif
 
 typedef float v16 __attribute__((vector_size(64)));
+// The function's frame begins with a line of the cache: a vector kept across a page's end would wait for all stores before it.
+#define ALIGNED_FRAME() v16 frame; __asm__ volatile("" : "=m"(frame));
 typedef int32_t i16x32 __attribute__((vector_size(64)));
 typedef uint32_t u16x32 __attribute__((vector_size(64)));
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
