@@ -63,8 +63,8 @@ typedef struct {
   /// p[t,j] = sum_k x[t,k] phi[j,k] and r[t], phi as pack_forward leaves it.
   void (*project)(const void *x, const float *packed, ptrdiff_t T, ptrdiff_t K, ptrdiff_t w,
                   const mhck_convention *convention, float *p, float *r);
-  /// project, and meanwhile pre-mix and merge of other tokens, of which T may be 0, as may that of project: the stores of
-  /// a merge take as long as memory lets them, and products leave it idle.
+  /// project, and pre-mix and merge of other tokens, of which T may be 0, as may that of project: meanwhile where there are
+  /// registers for both, as the stores of a merge take as long as memory lets them, and products leave it idle; before it elsewhere.
   void (*project_mixing)(const void *x, const float *packed, ptrdiff_t T, ptrdiff_t K, ptrdiff_t w,
                          const mhck_convention *convention, float *p, float *r, const mhck_mixing *others);
   /// u = sum_i h[t,i] x[t,i]
