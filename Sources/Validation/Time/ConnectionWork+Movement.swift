@@ -83,12 +83,18 @@ extension ConnectionWork {
     guard shape.channels * format.bytes < KernelBlocking.followedBytes else { return false }
     let times = streamBytes / Double(threads) / KernelBlocking.farBytes
     return switch operation {
-    case .merge, .resMix, .mergeBackward, .resMixBackward: kind != .residual && times > 1
+    case .merge, .resMix: kind != .residual && times > 1 && !mergesStrips
+    case .mergeBackward, .resMixBackward: kind != .residual && times > 1
     case .preMix: format == .bfloat16 && times > (blocking.multipliesTiles ? 1 : 3)
     case .preMixBackward, .preMixBackwardInPlace, .preMixGradients:
       format == .bfloat16 && blocking.fetchesInOrder && times > 1
     default: false
     }
+  }
+
+  /// Whether a merge goes through some channels of one stream after the other.
+  private var mergesStrips: Bool {
+    blocking.mergesStrips && format == .float32 && shape.streams <= 8 && shape.channels % 16 == 0
   }
 
   /// Whether that is done in the order in which they lie.

@@ -42,12 +42,15 @@ struct KernelBlocking {
   /// Whether pre-mix and merge of bfloat16 streams go with the projection, as those of float32 do: between its products where there
   /// are registers for it, before them elsewhere.
   let mixesBFloat16: Bool
+  /// Whether a merge of float32 goes through some channels of one stream after the other: it fetches no rows itself.
+  let mergesStrips: Bool
 
   init(_ variant: KernelVariant) {
     multipliesTiles = variant.name == "avx512-amx"
     multipliesBFloat16 = multipliesTiles || variant.name == "avx512-bf16-pairs"
     let isWide = variant.name.hasPrefix("avx512")
     fetchesInOrder = multipliesTiles || variant.name == "avx512-bf16"
+    mergesStrips = !isWide
     mixesBFloat16 = fetchesInOrder || !isWide
     nearBytes = isWide ? Double(512 << 10) : 0
     projectionRows = isWide ? 8 : ["avx2", "neon"].contains(variant.name) ? 4 : 2
