@@ -88,6 +88,9 @@ typedef struct {
 /// The most columns of mhcp_columns, all matrices together, and the most matrices of either kind.
 #define MHCP_MOST_COLUMNS 640
 #define MHCP_MOST_MATRICES 6
+/// The largest square matrix of mhcp_columns, and the most times that its lines are divided.
+#define MHCP_MOST_SIDE 16
+#define MHCP_MOST_DIVIDED 128
 
 /// Columns of numbers of a token, read, worked on sixteen tokens at a time, and written.
 typedef struct {
@@ -100,6 +103,10 @@ typedef struct {
   ptrdiff_t exponentials;   ///< of the columns, with a division each
   ptrdiff_t multiply_adds;  ///< of a token's columns, one after the other
   ptrdiff_t sums;           ///< of a column over its tokens
+  // Where `side` is not 0, the first side * side columns are a square matrix of every token, and become their exponentials.
+  ptrdiff_t side;       ///< at most MHCP_MOST_SIDE
+  ptrdiff_t divided;    ///< so often its lines are divided by their sums, columns and rows in turn: at most MHCP_MOST_DIVIDED
+  int32_t is_restored;  ///< whether that is undone line by line, the last matrix, as large, going through its derivatives
   float factor;
 } mhcp_columns;
 

@@ -13,17 +13,30 @@ public struct ColumnWork: Hashable, Sendable {
   /// Sums of a number over all tokens.
   public var sums = 0
 
+  /// n, where the first n² numbers that are read are a square matrix whose exponentials are divided by sums of lines; else 0.
+  public var side = 0
+  /// How often they are: columns and rows in turn.
+  public var divided = 0
+  /// Whether that is undone again, and n² numbers that are read last go through its derivatives and are written.
+  public var isRestored = false
+
   /// Such matrices, whose numbers are copied unless more is set.
   public init(reads: [Int], writes: [Int]) { (self.reads, self.writes) = (reads, writes) }
 
   /// Numbers of a token, read or written in whole fours.
   fileprivate static func columns(_ widths: [Int]) -> Int { widths.reduce(0) { $0 + ($1 + 3) / 4 * 4 } }
+  private var isSquareSound: Bool {
+    guard side != 0 else { return divided == 0 && !isRestored }
+    return (1...Int(MHCP_MOST_SIDE)).contains(side) && (0...Int(MHCP_MOST_DIVIDED)).contains(divided)
+      && Self.columns(reads) >= side * side && (!isRestored || (reads.count > 1 && reads.last == side * side))
+  }
   fileprivate var isSound: Bool {
     let most = Int(MHCP_MOST_COLUMNS)
     return [reads, writes].allSatisfy { widths in
       (1...Int(MHCP_MOST_MATRICES)).contains(widths.count) && widths.allSatisfy { (1...most).contains($0) }
         && Self.columns(widths) <= most
-    } && [exponentials, sums].allSatisfy { (0...most).contains($0) } && (0...1 << 16).contains(multiplyAdds)
+    } && isSquareSound && [exponentials, sums].allSatisfy { (0...most).contains($0) }
+      && (0...1 << 16).contains(multiplyAdds)
   }
 }
 
@@ -64,7 +77,9 @@ public final class ColumnProbe: Probe {
   /// The numbers, the tokens and the threads.
   public var label: String {
     "columns: \(work.reads) read, \(work.writes) written, \(work.exponentials) exponentials, "
-      + "\(work.multiplyAdds) multiply-adds, \(work.sums) sums, \(tokens) tokens, \(threads) threads"
+      + "\(work.multiplyAdds) multiply-adds, \(work.sums) sums"
+      + (work.side > 0 ? ", \(work.divided) times divided\(work.isRestored ? " and restored" : "")" : "")
+      + ", \(tokens) tokens, \(threads) threads"
   }
 
   /// Passes over all tokens, on all threads.
@@ -114,6 +129,7 @@ public final class ColumnProbe: Probe {
     made.sums_out = sums.alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Double.self)
     made.tokens = last - first
     (made.exponentials, made.multiply_adds, made.sums) = (work.exponentials, work.multiplyAdds, work.sums)
+    (made.side, made.divided, made.is_restored) = (work.side, work.divided, work.isRestored ? 1 : 0)
     made.factor = 0.5
     return made
   }

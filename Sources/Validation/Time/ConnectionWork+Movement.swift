@@ -29,6 +29,9 @@ extension ConnectionWork {
   /// a sigmoid or hyperbolic tangent of each that has one, and sums over all tokens for b and, in HC, for α.
   func columns(_ operation: ConnectionOperation, _ ledger: [ConnectionRows.Row]) -> ColumnWork? {
     guard let sizes = ConnectionSizes(kind, shape), let row = ledger.first else { return nil }
+    if operation == .sinkhorn || operation == .sinkhornBackward {
+      return matrix(restored: operation == .sinkhornBackward, projections: sizes.outputs)
+    }
     let (n, projections) = (shape.streams, sizes.rows * sizes.outputs)
     let isManifold = kind == .manifold
     let coefficients = [n, n, n * n]
@@ -44,6 +47,16 @@ extension ConnectionWork {
     let arithmetic = row.arithmetic
     work.exponentials = Int(arithmetic.exponentials + arithmetic.tangents)
     work.multiplyAdds = Int(arithmetic.additions + arithmetic.multiplications + 8 * arithmetic.tangents)
+    return work
+  }
+
+  /// What Sinkhorn does for a token: a matrix of logits in, the mixing matrix out; backwards projections and its gradient in, and the
+  /// gradient of the logits out. Nil for the form on logarithms, which takes exponentials throughout.
+  private func matrix(restored: Bool, projections: Int) -> ColumnWork? {
+    guard convention.sinkhorn != .logarithmic else { return nil }
+    let numbers = shape.streams * shape.streams
+    var work = ColumnWork(reads: restored ? [projections, numbers] : [numbers], writes: [numbers])
+    (work.side, work.divided, work.isRestored) = (shape.streams, 2 * convention.iterations, restored)
     return work
   }
 

@@ -152,4 +152,33 @@ import Testing
     #expect(
       ColumnProbe(ColumnWork(reads: [641], writes: [1]), tokens: 64, threads: 1, buffer: buffer) == nil)
   }
+
+  @Test(arguments: ProbeVariant.supported) func `lines of a matrix are divided by their sums, and restored`(
+    _ variant: ProbeVariant
+  ) throws {
+    // Two by two numbers that are all 3 become exponentials that are alike; columns and rows of halves have sums of 1.
+    var work = ColumnWork(reads: [4, 4], writes: [4])
+    (work.side, work.divided) = (2, 4)
+    let buffer = try ProbeBuffer(ColumnProbe.bufferSize(work, tokens: 16, threads: 1))
+    let row = (4 * 16 + 4 + 15) / 16 * 16
+    func run(_ work: ColumnWork) throws -> [Float] {
+      buffer.fill(0..<buffer.size.count / 4, with: 3)
+      for token in 0..<16 { buffer.fill(row + 4 * token..<row + 4 * token + 1, with: 7) }
+      let probe = try #require(ColumnProbe(work, tokens: 16, threads: 1, buffer: buffer, variant: variant))
+      _ = try #require(probe.run(repetitions: 1))
+      return buffer.values(2 * row..<2 * row + 4)
+    }
+    for number in try run(work) { #expect(abs(number - 0.5) < 1e-6) }
+    // Derivatives take the mean of every line away, however often: of 7, 3, 3, 3 are left 1, -1, -1, 1, over e³, whose lines were
+    // divided by 2 e³ first.
+    work.isRestored = true
+    let exponential = Float(20.085537)
+    for (found, left) in zip(try run(work), [1, -1, -1, 1] as [Float]) {
+      #expect(abs(found - left / (2 * exponential)) < 1e-6)
+    }
+    work.divided = 129
+    #expect(ColumnProbe(work, tokens: 64, threads: 1, buffer: buffer) == nil)
+    (work.divided, work.reads) = (4, [4, 6])
+    #expect(ColumnProbe(work, tokens: 64, threads: 1, buffer: buffer) == nil)
+  }
 }
