@@ -97,7 +97,7 @@ extension ConnectionWork {
     let times = streamBytes / Double(threads) / KernelBlocking.farBytes
     return switch operation {
     case .merge, .resMix: kind != .residual && times > 1 && !mergesStrips
-    case .mergeBackward, .resMixBackward: kind != .residual && times > 1
+    case .mergeBackward, .resMixBackward: kind != .residual && times > 1 && !(mergesStrips && shape.streams == 4)
     case .preMix: format == .bfloat16 && times > (blocking.multipliesTiles ? 1 : 3)
     case .preMixBackward, .preMixBackwardInPlace, .preMixGradients:
       format == .bfloat16 && blocking.fetchesInOrder && times > 1
@@ -105,7 +105,7 @@ extension ConnectionWork {
     }
   }
 
-  /// Whether a merge goes through some channels of one stream after the other.
+  /// Whether a merge goes through some channels of one stream after the other, and of four streams its gradients, too.
   private var mergesStrips: Bool {
     blocking.mergesStrips && format == .float32 && shape.streams <= 8 && shape.channels % 16 == 0
   }
