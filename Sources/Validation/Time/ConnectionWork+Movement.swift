@@ -50,8 +50,10 @@ extension ConnectionWork {
     return work
   }
 
-  /// What Sinkhorn does for a token: a matrix of logits in, the mixing matrix out; backwards projections and its gradient in, and the
-  /// gradient of the logits out. Nil for the form on logarithms, which takes exponentials throughout.
+  /// What Sinkhorn does for a token: a matrix of logits in, the mixing matrix out.
+  ///
+  /// Backwards it is projections and the matrix's gradient in, and the gradient of the logits out. Nil for the form on
+  /// logarithms, which takes exponentials throughout.
   private func matrix(restored: Bool, projections: Int) -> ColumnWork? {
     guard convention.sinkhorn != .logarithmic else { return nil }
     let numbers = shape.streams * shape.streams
@@ -97,7 +99,8 @@ extension ConnectionWork {
     let times = streamBytes / Double(threads) / KernelBlocking.farBytes
     return switch operation {
     case .merge, .resMix: kind != .residual && times > 1 && !mergesStrips
-    case .mergeBackward, .resMixBackward: kind != .residual && times > 1 && !(mergesStrips && shape.streams == 4)
+    case .mergeBackward, .resMixBackward:
+      kind != .residual && times > 1 && !(mergesStrips && shape.streams == 4)
     case .preMix: format == .bfloat16 && times > (blocking.multipliesTiles ? 1 : 3)
     case .preMixBackward, .preMixBackwardInPlace, .preMixGradients:
       format == .bfloat16 && blocking.fetchesInOrder && times > 1
