@@ -12,12 +12,12 @@ ptrdiff_t mhck_staged_floats(ptrdiff_t n, ptrdiff_t C) { return MHCK_STAGED_TOKE
 
 ptrdiff_t mhck_tape_floats(ptrdiff_t n, ptrdiff_t iterations) { return 16 * (n * n + 2 * n * iterations); }
 
-void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed) {
+void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, ptrdiff_t first, ptrdiff_t last, float *packed) {
   for (ptrdiff_t j = 0; j < w; j += 24) {
     ptrdiff_t columns = w - j < 24 ? w - j : 24;
     ptrdiff_t width = (columns + 7) / 8 * 8;
-    for (ptrdiff_t k0 = 0; k0 < K; k0 += 16) {
-      ptrdiff_t end = k0 + 16 < K ? k0 + 16 : K;
+    for (ptrdiff_t k0 = first; k0 < last; k0 += 16) {
+      ptrdiff_t end = k0 + 16 < last ? k0 + 16 : last;
       for (ptrdiff_t q = 0; q < width; q++)
         for (ptrdiff_t k = k0; k < end; k++) packed[k * width + q] = q < columns ? phi[(j + q) * K + k] : 0;
     }

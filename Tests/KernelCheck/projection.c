@@ -8,12 +8,19 @@
 
 // MARK: Forwards
 
+/// phi as two threads pack it, the second part first.
+static void pack_by_parts(const mhck_stream_kernels *kernels, tensor phi, ptrdiff_t K, ptrdiff_t w, tensor packed) {
+  const ptrdiff_t middle = K / MHCK_PACKED_INPUTS / 2 * MHCK_PACKED_INPUTS;
+  kernels->pack_forward(floats(phi), K, w, middle, K, floats(packed));
+  kernels->pack_forward(floats(phi), K, w, 0, middle, floats(packed));
+}
+
 /// Rows of K inputs, each projected to w outputs.
 static void check_rows(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdiff_t n, ptrdiff_t C, ptrdiff_t rows,
                        ptrdiff_t K, ptrdiff_t w, int is_bf16, double weight_error) {
   tensor x = random_numbers(rows * K, is_bf16, -2, 2), phi = random_numbers(w * K, 0, -1, 1);
   tensor packed = room(mhck_packed_forward_floats(K, w), 0);
-  kernels->pack_forward(floats(phi), K, w, floats(packed));
+  pack_by_parts(kernels, phi, K, w, packed);
   for (int form = 0; form < 2; form++) {
     const mhck_convention convention = {.norm_epsilon = form, .rms_epsilon = 1e-3f};
     tensor p = room(rows * w, 0), r = room(rows, 0);
@@ -53,7 +60,7 @@ static void check_overlap(const mhck_stream_kernels *kernels, ptrdiff_t T, ptrdi
   tensor z = random_numbers(others * K, is_bf16, -2, 2), H = random_numbers(others * n * n, 0, -1, 1);
   tensor pre = random_numbers(others * n, 0, -1, 1), post = random_numbers(others * n, 0, -1, 1);
   tensor out = room(others * K, is_bf16), u = room(others * C, 0);
-  kernels->pack_forward(floats(phi), K, w, floats(packed));
+  pack_by_parts(kernels, phi, K, w, packed);
   kernels->project(x.at, floats(packed), T, K, w, &convention, floats(alone), floats(root));
   const mhck_mixing mixing = {z.at, floats(pre), floats(H), floats(post), others, n, C, o, out.at, streaming, floats(u)};
   kernels->project_mixing(x.at, floats(packed), T, K, w, &convention, floats(p), floats(r), &mixing);

@@ -56,10 +56,14 @@ typedef struct {
 /// Tokens that gradients may leave sums of.
 enum { MHCK_STAGED_TOKENS = 16 };
 
+/// Inputs that every format of phi keeps together, so that threads can share its packing.
+enum { MHCK_PACKED_INPUTS = 32 };
+
 /// The kernels that touch streams, for one stream format.
 typedef struct {
-  /// phi [w,K] in the order and format in which project reads it: mhck_packed_forward_floats(K, w) floats.
-  void (*pack_forward)(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
+  /// Inputs `first`, a multiple of MHCK_PACKED_INPUTS, up to `last`, another or K, of phi [w,K] in the order and format in which
+  /// project reads it: mhck_packed_forward_floats(K, w) floats for all.
+  void (*pack_forward)(const float *phi, ptrdiff_t K, ptrdiff_t w, ptrdiff_t first, ptrdiff_t last, float *packed);
   /// p[t,j] = sum_k x[t,k] phi[j,k] and r[t], phi as pack_forward leaves it.
   void (*project)(const void *x, const float *packed, ptrdiff_t T, ptrdiff_t K, ptrdiff_t w,
                   const mhck_convention *convention, float *p, float *r);
@@ -174,8 +178,8 @@ ptrdiff_t mhck_packed_forward_floats(ptrdiff_t K, ptrdiff_t w);
 ptrdiff_t mhck_packed_backward_floats(ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w);
 /// Floats of the sums that gradients may leave for stream_backward.
 ptrdiff_t mhck_staged_floats(ptrdiff_t n, ptrdiff_t C);
-/// phi [w,K] into groups of 24 outputs, inputs outermost in a group.
-void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, float *packed);
+/// Inputs `first` up to `last` of phi [w,K] into groups of 24 outputs, inputs outermost in a group.
+void mhck_pack_forward(const float *phi, ptrdiff_t K, ptrdiff_t w, ptrdiff_t first, ptrdiff_t last, float *packed);
 /// Chunks `first` up to `last` of phi [w, segments, C] into tiles of 16 channels: those of a chunk for every segment,
 /// then the next chunk; zero past C.
 void mhck_pack_backward(const float *phi, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first,

@@ -110,8 +110,11 @@ final class ConnectionScratch: @unchecked Sendable {
 
   /// φ in the order in which the projection of these kernels reads it.
   func packForward(_ parameters: ConnectionParameters, _ kernels: ConnectionKernels) {
-    let streams = kernels.variant.table.pointee.streams(kernels.format)
-    streams.pack_forward(parameters.phi, sizes.inputs, sizes.outputs, packedForward)
+    team.run(
+      sizes.inputs, granule: ForwardPackingWork.granule,
+      ForwardPackingWork(
+        phi: parameters.phi, packed: packedForward, inputs: sizes.inputs, outputs: sizes.outputs,
+        streams: kernels.variant.table.pointee.streams(kernels.format)))
   }
 
   /// φ as the backward pass of these kernels reads it, and sums of zero.
@@ -119,7 +122,7 @@ final class ConnectionScratch: @unchecked Sendable {
     let C = shape.channels
     team.run(
       chunks, granule: 1,
-      PackingWork(
+      BackwardPackingWork(
         phi: parameters.phi, packed: packedBackward, segments: sizes.inputs / C, channels: C, outputs: sizes.outputs,
         streams: kernels.variant.table.pointee.streams(kernels.format)))
     team.run(team.count, granule: 1, ClearingWork(scratch: self))

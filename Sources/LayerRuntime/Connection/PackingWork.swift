@@ -1,12 +1,26 @@
 import CMHCKernels
 
+/// Writing φ as the projection reads it, shared by inputs that every format keeps together.
+struct ForwardPackingWork: TeamWork, @unchecked Sendable {
+  let phi, packed: UnsafeMutablePointer<Float>
+  let inputs, outputs: Int
+  let streams: mhck_stream_kernels
+
+  static let granule = Int(MHCK_PACKED_INPUTS)
+  static let part: mhck_part = { TeamJob<ForwardPackingWork>.run($0, $1) }
+
+  func run(_ range: Range<Int>, thread: Int) {
+    streams.pack_forward(phi, inputs, outputs, range.lowerBound, range.upperBound, packed)
+  }
+}
+
 /// Writing φ as the backward pass reads it, shared by chunks of 16 channels.
-struct PackingWork: TeamWork, @unchecked Sendable {
+struct BackwardPackingWork: TeamWork, @unchecked Sendable {
   let phi, packed: UnsafeMutablePointer<Float>
   let segments, channels, outputs: Int
   let streams: mhck_stream_kernels
 
-  static let part: mhck_part = { TeamJob<PackingWork>.run($0, $1) }
+  static let part: mhck_part = { TeamJob<BackwardPackingWork>.run($0, $1) }
 
   func run(_ range: Range<Int>, thread: Int) {
     streams.pack_backward(phi, segments, channels, outputs, range.lowerBound, range.upperBound, packed)

@@ -8,7 +8,7 @@ import Quantities
 extension ConnectionWork {
   /// Copies of φ in the order in which the kernels read it, and sums of its gradient: once a call.
   ///
-  /// Forwards it is a transpose, number by number, on one thread; backwards rows are copied by all.
+  /// All threads share both. Forwards it is a transpose, number by number; backwards rows are copied.
   /// - Parameters:
   ///   - backward: which of the two.
   ///   - layer: what the names of the layer's own memory end with.
@@ -16,7 +16,7 @@ extension ConnectionWork {
   func packing(backward: Bool, layer: String = "") -> [Work] {
     guard let sizes = ConnectionSizes(kind, shape) else { return [] }
     let count = Double(sizes.weights)
-    var work = Work(name: "pack phi", threads: backward ? threads : 1)
+    var work = Work(name: "pack phi", threads: threads)
     work.touches = [.read("weights" + layer, 4 * count), .write("packed", 4 * count)]
     (work.moved, work.arrays) = (backward ? 0 : 2 * count, 2)
     guard backward else { return [work] }
