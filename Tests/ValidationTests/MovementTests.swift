@@ -98,6 +98,19 @@ import Testing
     }
   }
 
+  @Test func `a profile is held against the middle of its probes, predictions are made from the quickest`() {
+    var times = [3.0, 1, 2].makeIterator()
+    let anchor = Anchor(.core, threads: 1, expected: Seconds(2)) { times.next().map { Seconds($0) } }
+    let drift = Drift([anchor, Anchor(.cache, threads: 2, expected: Seconds(1)) { nil }], threads: 1)
+    #expect(drift.factors == [.core: 0.5])
+    #expect(drift.middles == [.core: 1])
+    // The middle of several is that of each.
+    let later = Drift(factors: [.core: 4])
+    let middle = Drift(middle: [drift, later, later])
+    #expect(middle.factors == [.core: 4])
+    #expect(Drift(middle: [drift, drift, later]).middles == [.core: 1])
+  }
+
   @Test func `a wrong profile is seen, and so is a forgotten write-allocate`() {
     func failures(_ factors: [Anchor.Part: Double]) -> [String] {
       var report = ValidationReport()

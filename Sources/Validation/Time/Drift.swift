@@ -37,6 +37,8 @@ public struct Anchor {
 public struct Drift: Hashable, Sendable {
   /// Time now over time then; 1 for a part that is not watched.
   public private(set) var factors: [Anchor.Part: Double]
+  /// The same by the middle of an anchor's runs, which is what a profile holds of its samples, and not by the quickest.
+  public private(set) var middles: [Anchor.Part: Double]
 
   /// Measurements that a drift is the middle of.
   static let window = 9
@@ -45,20 +47,20 @@ public struct Drift: Hashable, Sendable {
   public static let none = Drift(factors: [:])
 
   /// A drift of these factors.
-  public init(factors: [Anchor.Part: Double]) { self.factors = factors }
+  public init(factors: [Anchor.Part: Double]) { (self.factors, middles) = (factors, factors) }
 
   /// A few runs of each anchor for so many threads.
   ///
-  /// The quickest counts of what is in a core or a cache: a time of twice as long is two threads on one processor, or lines
-  /// that were still in memory. Memory is run once; `window` tells drift from noise.
+  /// The quickest counts for predictions of what is in a core or a cache: a time of twice as long is two threads on one
+  /// processor, or lines that were still in memory. Memory is run once; `window` tells drift from noise.
   public init(_ anchors: [Anchor], threads: Int, runs: Int = 3) {
-    var factors: [Anchor.Part: Double] = [:]
-    for anchor in anchors where anchor.threads == threads {
+    (factors, middles) = ([:], [:])
+    for anchor in anchors where anchor.threads == threads && anchor.expected.value > 0 {
       let times = (0..<([.memory, .streaming].contains(anchor.part) ? 1 : runs)).compactMap { _ in anchor.run()?.value }
-      guard let least = times.min(), anchor.expected.value > 0 else { continue }
-      factors[anchor.part] = least / anchor.expected.value
+      let sorted = times.map { $0 / anchor.expected.value }.sorted()
+      guard let least = sorted.first else { continue }
+      (factors[anchor.part], middles[anchor.part]) = (least, sorted[sorted.count / 2])
     }
-    self.factors = factors
   }
 
   /// The factor of arithmetic.
@@ -85,11 +87,14 @@ public struct Drift: Hashable, Sendable {
 
   /// Part by part the middle of several: what lasts is drift, what passes is noise.
   init(middle drifts: ArraySlice<Drift>) {
-    var factors: [Anchor.Part: Double] = [:]
-    for part in Anchor.Part.allCases {
-      let values = drifts.compactMap { $0.factors[part] }.sorted()
-      if !values.isEmpty { factors[part] = values[values.count / 2] }
+    func middle(_ values: KeyPath<Drift, [Anchor.Part: Double]>) -> [Anchor.Part: Double] {
+      var result: [Anchor.Part: Double] = [:]
+      for part in Anchor.Part.allCases {
+        let sorted = drifts.compactMap { $0[keyPath: values][part] }.sorted()
+        if !sorted.isEmpty { result[part] = sorted[sorted.count / 2] }
+      }
+      return result
     }
-    self.factors = factors
+    (factors, middles) = (middle(\.factors), middle(\.middles))
   }
 }

@@ -37,8 +37,10 @@ public struct TimeRun {
 
   /// How much longer the profile's own probes took in this run than the profile says, by part; empty before a row was run.
   ///
-  /// On one thread, the middle of all that was measured between rows: what neighbours take for a while is not in it.
-  public var profileFactors: [Anchor.Part: Double] { Drift(middle: (history[1] ?? [])[...]).factors }
+  /// On one thread, the middle of all that was measured between rows: what neighbours take for a while is not in it. And of each
+  /// part's runs the middle, as of the profile's samples: on a core that neighbours slow most of the time, the quickest of
+  /// three took 0.57 of it with nothing wrong.
+  public var profileFactors: [Anchor.Part: Double] { Drift(middle: (history[1] ?? [])[...]).middles }
 
   /// The prediction of one case as the machine is now.
   public func prediction(_ timeCase: TimeCase, drift: Drift = .none) throws -> TimeRow.Parts {

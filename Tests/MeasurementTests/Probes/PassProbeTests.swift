@@ -10,7 +10,7 @@ import Testing
   private static let channels = 64
 
   /// Every form that operations of a connection have, at each number of streams.
-  private static func forms(_ n: Int) -> [RowTraffic] {
+  static func forms(_ n: Int) -> [RowTraffic] {
     // Stream tensors and rows read, stream tensors and rows written, sums.
     let forms = [
       (1, 0, 0, 1, 0), (0, 1, 1, 0, 0), (1, 0, 1, 0, 0), (1, 1, 1, 0, 0), (2, 0, 1, 0, 0), (2, 1, 1, 1, n * n + n),
