@@ -4,15 +4,15 @@ import Testing
 
 @testable import Measurement
 
-/// Probes of rows add up the rows that they say, on whole numbers that are all different: a sum that is taken for another, or a
+/// Probes of rows add up the rows that they say, on whole numbers of which no two rows are alike: a sum that is taken for another, or a
 /// row that is, counts as many multiply-adds.
 @Suite struct `Sums of probes of rows` {
   private typealias Forms = `Probes of rows and of tall products`
   private static let tokens = 3
 
   /// What stands in row r of a tensor at channel c of a token.
-  private static func first(_ t: Int, _ r: Int, _ c: Int) -> Int { (t + 3 * r + c) % 5 - 2 }
-  private static func second(_ t: Int, _ r: Int, _ c: Int) -> Int { (2 * t + 5 * r + 3 * c) % 7 - 3 }
+  private static func first(_ t: Int, _ r: Int, _ c: Int) -> Int { (t + 3 * r + c) % 11 - 5 }
+  private static func second(_ t: Int, _ r: Int, _ c: Int) -> Int { (2 * t + 5 * r + 3 * c) % 13 - 6 }
   private static func row(_ t: Int, _ c: Int) -> Int { (t + c) % 3 - 1 }
 
   /// The sums of a token: rows of one tensor with those of another, with one row, or with rows that are sums of either.
