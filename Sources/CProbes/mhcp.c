@@ -48,6 +48,8 @@ typedef uint16_t u32x16 __attribute__((vector_size(64)));
 #define MHCP_FENCE() __builtin_ia32_sfence()
 // Intel's cores follow rows of any length, and for them stores past the caches are not spread.
 #define MHCP_IS_INTEL() (__builtin_cpu_is("intel") != 0)
+// AMD's cores with two multiply-adds of AVX-512 a cycle make nothing of fetches to the cache after the nearest.
+#define MHCP_IS_ZEN5() (!MHCP_IS_INTEL() && __builtin_cpu_supports("avx512vp2intersect"))
 
 #include <cpuid.h>
 #if defined(__linux__)
@@ -169,6 +171,7 @@ static int mhcp_avx2_is_supported(void) { return __builtin_cpu_supports("x86-64-
 #else
 #define MHCP_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define MHCP_IS_INTEL() 0
+#define MHCP_IS_ZEN5() 0
 #endif
 
 #define MHCP(name) mhcp_baseline_##name
