@@ -80,7 +80,7 @@ typedef struct {
   // and that and them into four.
   const void *beside;           ///< [besides, 4, channels]
   const float *beside_factors;  ///< 24 a token
-  float *beside_row;            ///< [channels], the same for all
+  float *beside_row;            ///< room for [channels], the same for all
   void *beside_out;             ///< as `beside`
   ptrdiff_t besides, beside_factor_step;
 } mhcp_skinny;

@@ -15,7 +15,7 @@ struct ConnectionKernels: Sendable {
     _ parameters: ConnectionParameters?, _ scratch: ConnectionScratch?
   ) {
     guard !operations.isEmpty else { return }
-    let call = Call(kernels: self, tensors: tensors, parameters: parameters, scratch: scratch)
+    let call = Call(kernels: self, tensors: tensors, parameters: parameters, scratch: scratch?.places)
     guard tiled else {
       for operation in operations { team.run(shape.tokens, OneOperation(call: call, operation: operation)) }
       return
@@ -111,14 +111,14 @@ struct ConnectionKernels: Sendable {
     let table: mhck_table
     let streams: mhck_stream_kernels
     let phi, gradPhi, alpha, bias: UnsafeMutablePointer<Float>?
-    let scratch: ConnectionScratch?
+    let scratch: ScratchPlaces?
     let convention: mhck_convention
     let orientation: mhck_orientation
     let sizes: ConnectionSizes?
 
     init(
       kernels: ConnectionKernels, tensors: ConnectionTensors, parameters: ConnectionParameters?,
-      scratch: ConnectionScratch?
+      scratch: ScratchPlaces?
     ) {
       self.kernels = kernels
       self.tensors = tensors

@@ -29,25 +29,31 @@ struct BackwardPackingWork: TeamWork, @unchecked Sendable {
 
 /// Setting every thread's sums to zero.
 struct ClearingWork: TeamWork {
-  let scratch: ConnectionScratch
+  let places: ScratchPlaces
 
   static let part: mhck_part = { TeamJob<ClearingWork>.run($0, $1) }
 
-  func run(_ range: Range<Int>, thread: Int) { for part in range { scratch.clearSums(part) } }
+  func run(_ range: Range<Int>, thread: Int) {
+    for part in range {
+      places.weights(part).update(repeating: 0, count: places.weightFloats)
+      places.sums(part).update(repeating: 0, count: places.doublesPerThread)
+    }
+  }
 }
 
 /// Adding every thread's sums for φ to its gradient, shared by chunks of 16 channels.
 struct UnpackingWork: TeamWork, @unchecked Sendable {
-  let scratch: ConnectionScratch
+  let places: ScratchPlaces
+  let threads: Int
   let gradients: UnsafeMutablePointer<Float>
   let segments, channels, outputs: Int
 
   static let part: mhck_part = { TeamJob<UnpackingWork>.run($0, $1) }
 
   func run(_ range: Range<Int>, thread: Int) {
-    for part in 0..<scratch.team.count {
+    for part in 0..<threads {
       mhck_unpack_backward_add(
-        scratch.weights(part), segments, channels, outputs, range.lowerBound, range.upperBound, gradients)
+        places.weights(part), segments, channels, outputs, range.lowerBound, range.upperBound, gradients)
     }
   }
 }

@@ -98,9 +98,10 @@ import Testing
     let found = try Self.run(pass, "x'", tokens * (form.isBFloat16 ? 128 : 256), variant: variant)
     #expect(found.allSatisfy { $0 == 8 })
     let rows = try Self.run(pass, "u", 2 * tile * 64, variant: variant)
+    // Only what goes by strips needs the row again, and writes it: that of a thread's first token, for all of them.
+    let first: Float = variant.name != "avx512" && form.isStreaming && !form.isBFloat16 ? 4 : 1
     for channel in 0..<64 {
-      let sum: Float = form.isBFloat16 && channel % 2 == 0 ? 0 : 4
-      #expect(rows[channel] == sum && rows[tile * 64 + channel] == sum && rows[64 + channel] == 1)
+      #expect(rows[channel] == first && rows[tile * 64 + channel] == first && rows[64 + channel] == 1)
     }
     // Products a token, its squares, and 1 + 4 (1 + 4) multiply-adds of every channel beside them.
     #expect(product.multiplyAdds == Elements(256 * 24 + 256 + 64 * (4 + 4 * 5)))
