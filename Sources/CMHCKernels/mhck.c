@@ -27,17 +27,26 @@
 // Whether kernels that move bfloat16 streams backwards fetch rows in the order in which they lie: of use on Intel's.
 #define FETCH_IN_ORDER 0
 
+static mhck_core assumed = MHCK_CORE_OWN;
+
+void mhck_assume_core(mhck_core core) { assumed = core; }
+
 #if defined(__x86_64__)
 
 #include <immintrin.h>
 
 #define MHCK_FENCE() __builtin_ia32_sfence()
 
-static int mhck_is_intel(void) { return __builtin_cpu_is("intel") != 0; }
+static int mhck_is_intel(void) {
+  return assumed == MHCK_CORE_OWN ? __builtin_cpu_is("intel") != 0 : assumed == MHCK_CORE_INTEL;
+}
 
 // AMD's cores that multiply and add two vectors of AVX-512 a cycle: a Zen 5, by an instruction that its predecessors lack. Whoever
 // knows the processor by its name may be older than that.
-static int mhck_is_zen5(void) { return !mhck_is_intel() && __builtin_cpu_supports("avx512vp2intersect"); }
+static int mhck_is_zen5(void) {
+  if (assumed != MHCK_CORE_OWN) return assumed == MHCK_CORE_ZEN5;
+  return !mhck_is_intel() && __builtin_cpu_supports("avx512vp2intersect");
+}
 
 #define MHCK(name) mhck_avx512_##name
 #define MHCK_NAME "avx512"

@@ -169,6 +169,13 @@ typedef struct {
   void (*exponential)(const float *x, ptrdiff_t count, float *y);
 } mhck_table;
 
+/// Cores that the same instructions are ordered for differently.
+typedef enum { MHCK_CORE_OWN, MHCK_CORE_OTHER, MHCK_CORE_INTEL, MHCK_CORE_ZEN5 } mhck_core;
+
+/// Orders them as for such a core from now on, or as for the one that they run on: for tests, which check every order wherever its
+/// instructions run. No kernel may run meanwhile.
+void mhck_assume_core(mhck_core core);
+
 /// The variants this binary has, the fastest on this processor first, and how many. Ask is_supported before use.
 const mhck_table *const *mhck_variants(ptrdiff_t *count);
 
