@@ -8,6 +8,11 @@
 // multiply-add rate of the same run, of the best rounds of both, each on as many threads as the layer has: one core alone has
 // more than its part of the copy rate of all, and not all of it. The multiply-add rate is that of registers alone, the
 // peak; a large product of OpenBLAS stands beside it.
+//
+// Before a layer's passes are timed an array larger than the caches is read: they hold nothing of the layer's tensors then, nor
+// lines that a probe or a product wrote and that would leave for memory meanwhile, at the cost of the pass. And a pass within a
+// step follows another, which left the threads awake: they are woken, on the smallest layer that has work for all. What a
+// sleeping one costs is printed.
 
 import CostModel
 import LayerRuntime
@@ -86,6 +91,21 @@ struct Peaks {
   }
 }
 
+/// A pass of microseconds that all threads take part in.
+struct Waking {
+  let layer: ConnectionLayer
+  let x, next: Streams
+
+  init(team: ThreadTeam, arena: Arena) throws {
+    let shape = try LayerShape(tokens: 16 * team.count, streams: 1, channels: 16)
+    layer = try ConnectionLayer(.residual, shape, .deepSeekV4, .fastest, team: team, arena: arena)
+    (x, next) = (try Streams(arena, .transient, shape, .float32), try Streams(arena, .transient, shape, .float32))
+    for index in 0..<x.count { x[index] = 1 }
+  }
+
+  func callAsFunction() throws { try layer.forwardIdentity(x: x, next: next) }
+}
+
 func run() throws {
   let streams = integers("streams", "4").first ?? 4
   let rounds = max(3, integers("rounds", "15").first ?? 15)
@@ -108,10 +128,14 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   let (n, C) = (shape.streams, shape.channels)
   let w = n * n + 2 * n
   let arena = try Arena()
-  let tensors = Bytes(2 * shape.tokens * n * C * 4)
+  // For the same reason not less than a few milliseconds of copying, and more than any cache holds.
+  let tensors = Bytes(max(256 << 20, 2 * shape.tokens * n * C * 4))
   let buffer = try ProbeBuffer(
     Bytes(max(64 << 20, MemoryProbe.bufferSize(workingSet: tensors, threads: team.count).count)))
-  guard var all = Peaks(threads: team.count, tensors: tensors, buffer: buffer),
+  let rinse = MemoryMix(reads: 1, writes: 0).flatMap {
+    MemoryProbe($0, workingSet: tensors, threads: team.count, buffer: buffer)
+  }
+  guard let rinse, var all = Peaks(threads: team.count, tensors: tensors, buffer: buffer),
     var one = Peaks(threads: 1, tensors: tensors, buffer: buffer),
     let large = ProductShape(rows: 1024, columns: 1024, inner: 1024)
   else { return }
@@ -146,6 +170,7 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     for stream in streams { for index in 0..<stream.count { stream[index] = Float(index % 61) * 0.0625 - 1.9 } }
     candidates.append(Candidate(name: name, layer: layer, streams: streams))
   }
+  let wake = try Waking(team: team, arena: arena)
   let streamed: [ConnectionOperation] = [.preMix, .merge, .mergeBackward, .preMixBackwardInPlace]
   func runner(_ format: StreamFormat) throws -> OperationRunner? {
     guard only.isEmpty else { return nil }
@@ -160,6 +185,8 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     if let seconds = product?.run(repetitions: 1) {
       times["product", default: Times()].values.append(seconds.value * 1e3)
     }
+    try time("asleep", wake.callAsFunction)
+    try time("awake", wake.callAsFunction)
     if let small, let halves {
       time("sinkhorn") { small.run(.sinkhorn) }
       for operation in streamed {
@@ -169,6 +196,8 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
     }
     for candidate in candidates {
       let (x, next, gradX) = (candidate.streams[0], candidate.streams[1], candidate.streams[2])
+      _ = rinse.run(repetitions: 1)
+      try wake()
       try time("\(candidate.name) forward") { try candidate.layer.forwardIdentity(x: x, next: next) }
       try time("\(candidate.name) backward") {
         try candidate.layer.backwardIdentity(x: x, gradNext: next, gradX: gradX)
@@ -182,7 +211,8 @@ func measure(_ shape: LayerShape, team: ThreadTeam, variant: KernelVariant, roun
   if let product = times["product"] {
     print(", 1024³ product by OpenBLAS \(rounded(Double(large.flops.count) / (product.best * 1e6), 1))", terminator: "")
   }
-  print()
+  let (asleep, awake) = (times["asleep"] ?? none, times["awake"] ?? none)
+  print(", waking the others \(rounded(asleep.median - awake.median, 3)) ms")
   let T = Double(shape.tokens)
   let mixing = Double((n * n + n) * C)
   let forwardFLOPs = T * (Double(2 * n * C * (w + 2)) + 2 * mixing)

@@ -106,6 +106,7 @@ typedef struct {
   // Where `side` is not 0, the first side * side columns are a square matrix of every token, and become their exponentials.
   ptrdiff_t side;       ///< at most MHCP_MOST_SIDE
   ptrdiff_t divided;    ///< so often its lines are divided by their sums, columns and rows in turn: at most MHCP_MOST_DIVIDED
+  int32_t is_raised;    ///< whether `factor` is added to every sum before
   int32_t is_restored;  ///< whether that is undone line by line, the last matrix, as large, going through its derivatives
   float factor;
 } mhcp_columns;

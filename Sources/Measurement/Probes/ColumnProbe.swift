@@ -17,6 +17,8 @@ public struct ColumnWork: Hashable, Sendable {
   public var side = 0
   /// How often they are: columns and rows in turn.
   public var divided = 0
+  /// Whether the sums are raised by a number before.
+  public var isRaised = false
   /// Whether that is undone again, and n² numbers that are read last go through its derivatives and are written.
   public var isRestored = false
 
@@ -26,7 +28,7 @@ public struct ColumnWork: Hashable, Sendable {
   /// Numbers of a token, read or written in whole fours.
   fileprivate static func columns(_ widths: [Int]) -> Int { widths.reduce(0) { $0 + ($1 + 3) / 4 * 4 } }
   private var isSquareSound: Bool {
-    guard side != 0 else { return divided == 0 && !isRestored }
+    guard side != 0 else { return divided == 0 && !isRaised && !isRestored }
     return (1...Int(MHCP_MOST_SIDE)).contains(side) && (0...Int(MHCP_MOST_DIVIDED)).contains(divided)
       && Self.columns(reads) >= side * side && (!isRestored || (reads.count > 1 && reads.last == side * side))
   }
@@ -76,9 +78,10 @@ public final class ColumnProbe: Probe {
 
   /// The numbers, the tokens and the threads.
   public var label: String {
-    "columns: \(work.reads) read, \(work.writes) written, \(work.exponentials) exponentials, "
+    let lines = "\(work.isRaised ? " by raised sums" : "")\(work.isRestored ? " and restored" : "")"
+    return "columns: \(work.reads) read, \(work.writes) written, \(work.exponentials) exponentials, "
       + "\(work.multiplyAdds) multiply-adds, \(work.sums) sums"
-      + (work.side > 0 ? ", \(work.divided) times divided\(work.isRestored ? " and restored" : "")" : "")
+      + (work.side > 0 ? ", \(work.divided) times divided\(lines)" : "")
       + ", \(tokens) tokens, \(threads) threads"
   }
 
@@ -129,7 +132,8 @@ public final class ColumnProbe: Probe {
     made.sums_out = sums.alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Double.self)
     made.tokens = last - first
     (made.exponentials, made.multiply_adds, made.sums) = (work.exponentials, work.multiplyAdds, work.sums)
-    (made.side, made.divided, made.is_restored) = (work.side, work.divided, work.isRestored ? 1 : 0)
+    (made.side, made.divided) = (work.side, work.divided)
+    (made.is_raised, made.is_restored) = (work.isRaised ? 1 : 0, work.isRestored ? 1 : 0)
     made.factor = 0.5
     return made
   }

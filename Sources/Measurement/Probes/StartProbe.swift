@@ -12,8 +12,8 @@ public final class StartProbe: Probe {
   /// What the others were doing before.
   public let state: StartState
 
-  /// How long the caller works alone before a call to sleeping threads: what lies between two calls of a training step.
-  private static let pause = Duration.microseconds(200)
+  /// How long the caller works alone before a call to sleeping threads: those of a pool that polls for a millisecond sleep then.
+  private static let pause = Duration.milliseconds(2)
 
   /// A probe; nil unless there are threads.
   public init?(threads: Int, state: StartState) {

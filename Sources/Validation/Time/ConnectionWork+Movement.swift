@@ -59,6 +59,7 @@ extension ConnectionWork {
     let numbers = shape.streams * shape.streams
     var work = ColumnWork(reads: restored ? [projections, numbers] : [numbers], writes: [numbers])
     (work.side, work.divided, work.isRestored) = (shape.streams, 2 * convention.iterations, restored)
+    work.isRaised = convention.sinkhorn == .softmaxEpsilon
     return work
   }
 

@@ -31,8 +31,9 @@ struct KernelBlocking {
   static let followedBytes = 8 << 10
   /// Columns of x that the projection takes at a time; of float32 on a Zen 5 twice as many, which only its probes follow.
   let projectionColumns = 256
-  /// How often a thread looks for the next call before it sleeps.
+  /// How often a thread looks for the next call, and for how long it then looks between what others do, before it sleeps.
   static let patience = 2000.0
+  static let courtesySeconds = 1e-3
   /// Whether products of bfloat16 streams take them as they are stored.
   let multipliesBFloat16: Bool
   /// Whether they take tiles of them.

@@ -156,7 +156,7 @@ struct TimeLaw {
   private func start(_ work: Work, alone: Double) throws -> (seconds: Double, isIdle: Bool) {
     guard work.starts, work.threads > 1 else { return (0, false) }
     guard let pause = rates.vectorRate(.pause, threads: 1) else { throw MissingRate(what: "pauses") }
-    let isIdle = alone > KernelBlocking.patience / pause.value
+    let isIdle = alone > KernelBlocking.patience / pause.value + KernelBlocking.courtesySeconds
     guard let latency = rates.startLatency(threads: work.threads, isIdle ? .idle : .warm) else {
       throw MissingRate(what: "starting \(work.threads) threads")
     }

@@ -170,6 +170,11 @@ import Testing
       return buffer.values(2 * row..<2 * row + 4)
     }
     for number in try run(work) { #expect(abs(number - 0.5) < 1e-6) }
+    // Sums are raised by 0.5: of numbers m that are alike one line after the other becomes m / (2 m + 0.5).
+    work.isRaised = true
+    let raised = (0..<4).reduce(Float(20.085537)) { number, _ in number / (2 * number + 0.5) }
+    for number in try run(work) { #expect(abs(number - raised) < 1e-6) }
+    work.isRaised = false
     // Derivatives take the mean of every line away, however often: of 7, 3, 3, 3 are left 1, -1, -1, 1, over e³, whose lines were
     // divided by 2 e³ first.
     work.isRestored = true
