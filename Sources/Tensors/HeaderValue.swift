@@ -139,12 +139,30 @@ private struct HeaderReader {
       text.append(meant)
       return
     }
-    guard byte == UInt8(ascii: "u"), position + 4 <= bytes.count,
-      let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
-      let scalar = Unicode.Scalar(code)
-    else { throw expected("an escape of one character outside the surrogates") }
-    position += 4
+    guard byte == UInt8(ascii: "u"), var code = hexadecimal() else { throw expected("an escape") }
+    if (0xD800..<0xDC00).contains(code), position + 2 <= bytes.count, bytes[position] == UInt8(ascii: "\\"),
+      bytes[position + 1] == UInt8(ascii: "u")
+    {
+      // Characters past the first 65536 are escaped as two halves.
+      position += 2
+      guard let low = hexadecimal(), (0xDC00..<0xE000).contains(low) else {
+        throw expected("the second half of a character")
+      }
+      code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+    }
+    guard let scalar = Unicode.Scalar(code) else { throw expected("an escape of a whole character") }
     text.append(contentsOf: String(scalar).utf8)
+  }
+
+  /// Four hexadecimal digits.
+  private mutating func hexadecimal() -> UInt32? {
+    guard position + 4 <= bytes.count else { return nil }
+    let digits = bytes[position..<position + 4]
+    guard digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+      let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { return nil }
+    position += 4
+    return code
   }
 
   private mutating func wordOrNumber() throws(Failure) -> HeaderValue {

@@ -28,21 +28,19 @@ extension TensorFile {
     guard let members = header.members else { throw failure("header", "expected an object") }
 
     self.init()
-    var spans: [(range: Range<Int>, name: String)] = []
+    var entries: [String: Entry] = [:]
     for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       if name == "__metadata__" {
         metadata = try Self.metadata(value) { failure(name, $0) }
         continue
       }
-      let entry = try Self.entry(value, dataBytes: bytes.count - start) { failure(name, $0) }
-      spans.append((entry.range, name))
-      let data = bytes[start + entry.range.lowerBound..<start + entry.range.upperBound]
-      tensors[name] = StoredTensor(shape: entry.shape, values: decode(data, as: entry.format), format: entry.format)
+      entries[name] = try Self.entry(value, dataBytes: bytes.count - start) { failure(name, $0) }
     }
     var end = 0
-    for span in spans.sorted(by: {
-      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
-    }) {
+    let inOrder = entries.map { (range: $0.value.range, name: $0.key) }.sorted {
+      ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
+    }
+    for span in inOrder {
       guard span.range.lowerBound == end else {
         throw failure(
           span.name,
@@ -53,6 +51,11 @@ extension TensorFile {
     guard end == bytes.count - start else {
       throw failure("data", "expected \(end) bytes, as the tensors have, found \(bytes.count - start)")
     }
+    // Only now: tensors that overlap would take many times the memory of their file.
+    for (name, entry) in entries {
+      let data = bytes[start + entry.range.lowerBound..<start + entry.range.upperBound]
+      tensors[name] = StoredTensor(shape: entry.shape, values: decode(data, as: entry.format), format: entry.format)
+    }
   }
 
   private static func metadata(
@@ -60,7 +63,7 @@ extension TensorFile {
   ) throws(SafetensorsError) -> [String: String] {
     guard let members = value.members else { throw failure("expected an object of texts") }
     var texts: [String: String] = [:]
-    for (key, value) in members {
+    for (key, value) in members.sorted(by: { $0.key < $1.key }) {
       guard case .string(let text) = value else { throw failure("\(key): expected a text") }
       texts[key] = text
     }

@@ -69,8 +69,16 @@ import Testing
     ),
     ("metadata that is no text", file(#"{"__metadata__":{"n":4}}"#)),
     ("an infinite number", file(#"{"a":1e999}"#)),
-    ("a surrogate", file(#"{"\ud800":1}"#)),
+    ("half a character", file(#"{"\ud800":1}"#)),
+    ("its second half alone", file(#"{"\udc00":1}"#)),
+    ("half a character and a whole one", file(#"{"\ud83d\u0041":1}"#)),
+    ("digits that are none", file(#"{"\u+041":1}"#)),
   ]
+
+  @Test func `characters past the first 65536 are escaped as two halves`() throws {
+    let read = try TensorFile(reading: Self.file(#"{"__metadata__":{"a":"\ud83d\ude00 \u00e9"}}"#), file: "x")
+    #expect(read.metadata == ["a": "😀 é"])
+  }
 
   @Test(arguments: hostile.indices) func `a hostile file is refused in one line that names it`(_ index: Int) throws {
     let (what, bytes) = Self.hostile[index]

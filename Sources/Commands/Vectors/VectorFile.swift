@@ -31,7 +31,8 @@ struct VectorFile {
     let url = URL(filePath: path)
     let size: Int
     do {
-      size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+      let stated = try FileManager.default.attributesOfItem(atPath: path)[.size] as? any BinaryInteger
+      size = stated.map { Int(clamping: $0) } ?? 0
       guard size <= maximumBytes else {
         throw CommandFailure("\(path): expected at most \(maximumBytes) bytes, found \(size)", status: .data)
       }
@@ -63,12 +64,17 @@ struct Settings {
     do { document = try HeaderValue(parsing: bytes) } catch {
       throw CommandFailure("\(manifest): \(error.problem)", status: .data)
     }
-    let entries = document.members ?? [:]
-    guard let (key, entry) = entries.first(where: { $0.value.members?["file"]?.text == name }) else {
-      throw CommandFailure("\(manifest): expected an entry whose \"file\" is \"\(name)\", found none", status: .data)
+    let entries = (document.members ?? [:]).filter { $0.value.members?["file"]?.text == name }
+    guard let (key, entry) = entries.first, entries.count == 1 else {
+      let found = entries.isEmpty ? "none" : entries.keys.sorted().joined(separator: ", ")
+      throw CommandFailure(
+        "\(manifest): expected one entry whose \"file\" is \"\(name)\", found \(found)", status: .data)
     }
     self.init(place: "\(manifest): \(key)", texts: (entry.members ?? [:]).compactMapValues(\.text))
   }
+
+  /// The keys of what the runtime calls by its name.
+  private static let keys = ["tokens": "T", "streams": "n", "channels": "C", "iterations": "iters"]
 
   private func fail(_ key: String, _ expected: String) -> CommandFailure {
     let found = texts[key].map { "\"\($0)\"" } ?? "no such key"
@@ -124,7 +130,9 @@ struct Settings {
       let streams = [shape.tokens, n, C]
       return try ConnectionVectors(
         shape: shape, convention: convention, layers: parts, x: try values("in.X", streams),
-        gradOut: try values("in.g_out", streams))
+        gradOut: try values("in.g_out", streams), isNumbered: layers != nil)
+    } catch .invalid(let what, let expected, _) as RuntimeError where Self.keys[what] != nil {
+      throw fail(Self.keys[what] ?? what, expected)
     } catch let error as RuntimeError {
       throw CommandFailure("\(place): \(error)", status: .data)
     }

@@ -1,4 +1,5 @@
 import LayerRuntime
+import Profiles
 import Tensors
 
 /// The errors of one check.
@@ -24,10 +25,22 @@ struct VectorsDocument: ResultDocument {
   struct Row: Encodable {
     var tensor: String
     var shape: [Int]
-    var largestMagnitude: Double
-    /// Null where a difference is not a number.
+    /// Null, as the error, where a value or a difference is not a finite number.
+    var largestMagnitude: Double?
     var errorFraction: Double?
     var passes: Bool
+
+    enum CodingKeys: CodingKey { case tensor, shape, largestMagnitude, errorFraction, passes }
+
+    /// Null is written, where a made one would leave the key out.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(tensor, forKey: .tensor)
+      try container.encode(shape, forKey: .shape)
+      try container.encode(largestMagnitude, forKey: .largestMagnitude)
+      try container.encode(errorFraction, forKey: .errorFraction)
+      try container.encode(passes, forKey: .passes)
+    }
   }
 
   var request: Request
@@ -48,9 +61,19 @@ struct VectorsDocument: ResultDocument {
       layers: vectors.layers.count, orientation: vectors.convention.orientation.rawValue,
       sinkhorn: vectors.convention.sinkhorn.rawValue, sinkhornIterations: vectors.convention.iterations)
     let stored = input.contents.tensors.filter { !$0.key.hasPrefix("in.") }
+    let (unknown, missing) = (Set(stored.keys).subtracting(results.keys), Set(results.keys).subtracting(stored.keys))
+    for name in unknown.sorted() {
+      // A tensor that nothing checks, beside one that the file lacks, is a misspelt one.
+      if let meant = nearestName(to: name, among: missing) {
+        throw CommandFailure(
+          "\(input.path): \(name): expected a tensor of the layer, such as \(meant), which the file lacks",
+          status: .data)
+      }
+    }
     excluded =
       ["Tensors whose name begins with in. are inputs and are not compared."]
-      + stored.keys.filter { results[$0] == nil }.sorted().map { "\($0): not a tensor of the layer" }
+      + unknown.sorted().map { "\($0): not a tensor of the layer" }
+      + missing.sorted().map { "\($0): not in the file" }
     tensors = []
     for (name, tensor) in stored.sorted(by: { $0.key < $1.key }) {
       guard let found = results[name] else { continue }
@@ -59,13 +82,13 @@ struct VectorsDocument: ResultDocument {
           "\(input.path): \(name): expected the shape \(found.shape), found \(tensor.shape)", status: .data)
       }
       let magnitude = tensor.values.reduce(0) { max($0, abs($1)) }
-      let differences = zip(found.values, tensor.values).map { $0 == $1 || ($0.isNaN && $1.isNaN) ? 0 : abs($0 - $1) }
-      let isNumber = differences.allSatisfy(\.isFinite) && magnitude.isFinite
+      let differences = zip(found.values, tensor.values).map { abs($0 - $1) }
+      let isNumber = differences.allSatisfy(\.isFinite)
       let largest = differences.max() ?? 0
       let error = isNumber ? (magnitude == 0 ? largest : largest / magnitude) : nil
       tensors.append(
         Row(
-          tensor: name, shape: tensor.shape, largestMagnitude: magnitude.isFinite ? magnitude : 0, errorFraction: error,
+          tensor: name, shape: tensor.shape, largestMagnitude: isNumber ? magnitude : nil, errorFraction: error,
           passes: error.map { $0 <= tolerance } ?? false))
     }
     guard !tensors.isEmpty else {
@@ -78,14 +101,16 @@ struct VectorsDocument: ResultDocument {
     for row in tensors {
       let shape = row.shape.map(String.init).joined(separator: "×")
       table.append([
-        row.tensor, shape, scientific(row.largestMagnitude), row.errorFraction.map(scientific) ?? "not a number",
+        row.tensor, shape, row.largestMagnitude.map(scientific) ?? "-",
+        row.errorFraction.map(scientific) ?? "not a number",
         row.passes ? "ok" : "ABOVE \(scientific(request.tolerance))",
       ])
     }
     let worst = tensors.compactMap(\.errorFraction).max()
     let failed = tensors.count { !$0.passes }
     let verdict = failed == 0 ? "all within \(scientific(request.tolerance))" : "\(failed) of \(tensors.count) outside"
-    return table.text
+    let others = excluded.dropFirst().map { "\nnot compared: \($0)" }.joined()
+    return table.text + others
       + "\n\n\(request.implementation) (\(request.variant)): worst \(worst.map(scientific) ?? "none"), \(verdict)"
   }
 

@@ -38,7 +38,17 @@ struct VectorsWriteCommand: ParsableCommand {
       throw ValidationError(
         "--tokens: expected a case that plain loops finish, found \(work) products; take fewer tokens")
     }
+    let weights = (streams * streams + 2 * streams) * streams * channels + channels * channels
+    let numbers = 2 * layers * weights + (4 + 2 * layers) * tokens * streams * channels
+    guard numbers <= Self.mostNumbers else {
+      throw ValidationError(
+        "--channels: expected a case of at most \(Self.mostNumbers) numbers, found \(numbers); take fewer or fewer layers"
+      )
+    }
   }
+
+  /// The most numbers of a case, inputs and results: what `check` takes as a file has twice as many bytes.
+  private static let mostNumbers = 1 << 26
 
   func run() throws {
     guard let chosen = Convention.named.first(where: { $0.name == convention })?.convention else { return }

@@ -39,6 +39,7 @@ public final class ConnectionLayer {
     guard kind != .residual || shape.streams == 1 else {
       throw .invalid("streams", expected: "1 with a residual connection", found: "\(shape.streams)")
     }
+    try convention.check()
     let kernels = ConnectionKernels(
       kind: kind, shape: shape, convention: convention, format: format, variant: variant, team: team)
     var scratch: ConnectionScratch?
@@ -71,6 +72,13 @@ public final class ConnectionLayer {
   public func dropCoefficients() {
     if let stateBuffer { arena.release(stateBuffer) }
     stateBuffer = nil
+  }
+
+  /// Refuses to go on without the coefficients of a forward pass: what lies where they would be says nothing.
+  private func requireCoefficients() throws(RuntimeError) {
+    guard scratch == nil || stateBuffer != nil else {
+      throw .invalid("coefficients", expected: "those of a forward pass before", found: "none")
+    }
   }
 
   private func state() throws(RuntimeError) -> CoefficientState? {
@@ -119,6 +127,7 @@ public final class ConnectionLayer {
 
   /// u from x with the coefficients that are there, for recompute.
   func preMixAgain(x: Streams, u: Region<Float>) throws(RuntimeError) {
+    try requireCoefficients()
     try run([.preMix]) { tensors in
       tensors.x = x.base
       tensors.u = u.base
@@ -164,6 +173,7 @@ public final class ConnectionLayer {
     x: Streams, y: Region<Float>, gradNext: Streams, gradX: Streams, gradY: Region<Float>,
     _ gradients: CoefficientGradients?
   ) throws(RuntimeError) {
+    try requireCoefficients()
     scratch.map { scratch in parameters.map { scratch.packBackward($0, kernels) } }
     try run(plan.backwardBefore, packing: false) { tensors in
       (tensors.x, tensors.gradNext, tensors.gradX) = (x.base, gradNext.base, gradX.base)
@@ -193,8 +203,10 @@ public final class ConnectionLayer {
   /// The whole backward pass with F(u) = u.
   ///
   /// Where the plan is tiled, u is made again from x on the way: it costs no traffic, and keeping it would.
+  /// - Throws: ``RuntimeError`` for streams that do not fit, and without the coefficients of a forward pass.
   public func backwardIdentity(x: Streams, gradNext: Streams, gradX: Streams) throws(RuntimeError) {
     try check(["x": x, "grad x'": gradNext, "grad x": gradX])
+    try requireCoefficients()
     let gradients = try gradientBuffer()
     defer { gradients.map { arena.release($0.region) } }
     if kind != .residual, plan.isTiled {

@@ -11,8 +11,8 @@ public final class ConnectionParameters {
   public init(_ sizes: ConnectionSizes, arena: Arena) throws(RuntimeError) {
     self.sizes = sizes
     self.arena = arena
-    values = try arena.allocate(.parameter, sizes.parameters)
-    gradients = try arena.allocate(.gradient, sizes.parameters)
+    (values, gradients) = try arena.allocatePair(
+      (.parameter, sizes.parameters), (.gradient, sizes.parameters))
     values.elements.initialize(repeating: 0)
     gradients.elements.initialize(repeating: 0)
   }

@@ -18,8 +18,7 @@ final class ConnectionScratch: @unchecked Sendable {
     self.team = team
     self.arena = arena
     let room = ScratchPlaces.Sizes(sizes, shape, iterations: iterations, threads: team.count)
-    floats = try arena.allocate(.scratch, room.floats)
-    doubles = try arena.allocate(.scratch, team.count * room.doubles)
+    (floats, doubles) = try arena.allocatePair((.scratch, room.floats), (.scratch, team.count * room.doubles))
     places = ScratchPlaces(room, floats: floats.base, doubles: doubles.base)
   }
 

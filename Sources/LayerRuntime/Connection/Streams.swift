@@ -18,7 +18,8 @@ public struct Streams: @unchecked Sendable {
   }
 
   /// Streams in memory of the caller's, who keeps it alive.
-  /// - Throws: ``RuntimeError/misaligned(_:)`` if the address is not a multiple of an element's size.
+  /// - Throws: ``RuntimeError/misaligned(_:)`` if the address is not a multiple of an element's size, and
+  ///   ``RuntimeError/invalid(_:expected:found:)`` if the length is not.
   public init(borrowing memory: UnsafeMutableRawBufferPointer, _ format: StreamFormat, name: String = "streams")
     throws(RuntimeError)
   {
@@ -26,6 +27,9 @@ public struct Streams: @unchecked Sendable {
       throw .length(name, expected: 1, found: 0)
     }
     guard UInt(bitPattern: address) % UInt(format.bytes) == 0 else { throw .misaligned(name) }
+    guard memory.count % format.bytes == 0 else {
+      throw .invalid(name, expected: "a multiple of \(format.bytes) bytes", found: "\(memory.count)")
+    }
     base = address
     count = memory.count / format.bytes
     self.format = format

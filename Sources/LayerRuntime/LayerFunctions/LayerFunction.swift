@@ -33,8 +33,7 @@ final class LayerFunction: @unchecked Sendable {
     table = variant.table.pointee
     blas = kind == .identity ? nil : try OpenBLAS.load()
     let count = kind.weights(channels: shape.channels) + shape.channels
-    values = try arena.allocate(.parameter, count)
-    gradients = try arena.allocate(.gradient, count)
+    (values, gradients) = try arena.allocatePair((.parameter, count), (.gradient, count))
     values.elements.initialize(repeating: 0)
     (normWeight).update(repeating: 1, count: shape.channels)
     gradients.elements.initialize(repeating: 0)

@@ -90,13 +90,27 @@ public final class Arena {
   /// Bytes in use.
   public var totalBytes: Int { total }
 
+  /// Two buffers, or none: whoever is made of both holds nothing if there is no room for the second.
+  func allocatePair<One, Other>(
+    _ one: (purpose: Purpose, count: Int), _ other: (purpose: Purpose, count: Int)
+  ) throws(RuntimeError) -> (Region<One>, Region<Other>) {
+    let first: Region<One> = try allocate(one.purpose, one.count)
+    do throws(RuntimeError) {
+      return (first, try allocate(other.purpose, other.count))
+    } catch {
+      release(first)
+      throw error
+    }
+  }
+
   /// A buffer whose contents are undefined.
   /// - Throws: ``RuntimeError/outOfMemory(_:requestedBytes:availableBytes:)`` that names the purpose.
   public func allocate<Element>(
     _ purpose: Purpose, _ count: Int, of type: Element.Type = Element.self
   ) throws(RuntimeError) -> Region<Element> {
+    guard count >= 0 else { throw .invalid(purpose.rawValue, expected: "0 elements or more", found: "\(count)") }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-    guard count >= 0, !overflow, bytes <= capacityBytes - total else {
+    guard !overflow, bytes <= capacityBytes - total else {
       throw .outOfMemory(
         purpose.rawValue, requestedBytes: overflow ? .max : bytes, availableBytes: capacityBytes - total)
     }

@@ -22,6 +22,7 @@ public final class OperationRunner {
     guard kind != .residual || shape.streams == 1 else {
       throw .invalid("streams", expected: "1 with a residual connection", found: "\(shape.streams)")
     }
+    try convention.check()
     self.shape = shape
     self.arena = arena
     kernels = ConnectionKernels(
@@ -84,8 +85,9 @@ public final class OperationRunner {
     tensors.gradients = gradients
   }
 
-  /// Runs one operation over all tokens.
+  /// Runs one operation over all tokens; nothing for one that the connection does not have.
   public func run(_ operation: ConnectionOperation) {
+    guard kernels.kind != .residual || operation == .merge || operation == .mergeBackward else { return }
     kernels.run([operation], tiled: false, tensors, parameters, scratch)
   }
 

@@ -57,6 +57,7 @@ public final class ReferenceConnection<Scalar: LayerScalar> {
     guard kind != .residual || n == 1 else {
       throw .invalid("streams", expected: "1 with a residual connection", found: "\(n)")
     }
+    try convention.check()
     let sizes = ConnectionSizes(kind, shape)
     func tensor(_ name: String, _ values: [Double]?, _ count: Int) throws(RuntimeError) -> ReferenceTensor<Scalar> {
       guard let values else { return ReferenceTensor(name, count: count) }

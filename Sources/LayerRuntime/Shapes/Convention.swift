@@ -59,6 +59,14 @@ public struct Convention: Hashable, Sendable {
     rootMeanSquare: RootMeanSquareForm = .meanEpsilon, rootMeanSquareEpsilon: Double = 1e-6,
     preEpsilon: Double = 1e-6, postMultiplier: Double = 2
   ) throws(RuntimeError) {
+    self.init(
+      unchecked: orientation, sinkhorn, iterations, sinkhornEpsilon, rootMeanSquare, rootMeanSquareEpsilon, preEpsilon,
+      postMultiplier)
+    try check()
+  }
+
+  /// The same checks, for whoever is given a convention whose numbers were changed since it was made.
+  func check() throws(RuntimeError) {
     guard (1...1000).contains(iterations) else {
       throw .invalid("iterations", expected: "1 to 1000", found: "\(iterations)")
     }
@@ -70,9 +78,6 @@ public struct Convention: Hashable, Sendable {
     guard postMultiplier.isFinite else {
       throw .invalid("post_mult", expected: "a finite number", found: "\(postMultiplier)")
     }
-    self.init(
-      unchecked: orientation, sinkhorn, iterations, sinkhornEpsilon, rootMeanSquare, rootMeanSquareEpsilon, preEpsilon,
-      postMultiplier)
   }
 
   private init(

@@ -73,6 +73,7 @@ public final class LayerStack {
     guard c.connection != .residual || c.shape.streams == 1 else {
       throw .invalid("streams", expected: "1 with a residual connection", found: "\(c.shape.streams)")
     }
+    try c.convention.check()
     self.configuration = c
     self.arena = arena
     blockSizes = try c.blocks.sizes(layers: c.functions.count)
@@ -107,23 +108,23 @@ public final class LayerStack {
     }
   }
 
-  /// Every parameter, in the same order; setting needs as many.
-  public var parameters: [Float] {
-    get {
-      layers.flatMap { layer in
-        Array(layer.connection.parameters?.values.elements ?? .init(start: nil, count: 0))
-          + Array(layer.function.values.elements)
-      }
-    }
-    set {
-      var rest = newValue[...]
-      for layer in layers {
-        for region in [layer.connection.parameters?.values, layer.function.values].compactMap({ $0 }) {
-          precondition(rest.count >= region.count)
-          for (index, value) in rest.prefix(region.count).enumerated() { region.base[index] = value }
-          rest = rest.dropFirst(region.count)
-        }
-      }
+  /// Every parameter, in the same order.
+  public var parameters: [Float] { parameterRegions.flatMap { Array($0.elements) } }
+
+  private var parameterRegions: [Region<Float>] {
+    layers.flatMap { [$0.connection.parameters?.values, $0.function.values].compactMap { $0 } }
+  }
+
+  /// Sets every parameter.
+  /// - Parameter values: as many as ``parameters`` has, in its order.
+  /// - Throws: ``RuntimeError/length(_:expected:found:)``; nothing is changed then.
+  public func setParameters(_ values: [Float]) throws(RuntimeError) {
+    let count = parameterRegions.reduce(0) { $0 + $1.count }
+    guard values.count == count else { throw .length("parameters", expected: count, found: values.count) }
+    var rest = values[...]
+    for region in parameterRegions {
+      for (index, value) in rest.prefix(region.count).enumerated() { region.base[index] = value }
+      rest = rest.dropFirst(region.count)
     }
   }
 

@@ -15,7 +15,7 @@ public enum RecomputeBlocks: Hashable, Sendable {
   /// The sizes of the blocks; one block where everything is stored.
   func sizes(layers: Int) throws(RuntimeError) -> [Int] {
     guard case .blocks(let sizes) = self else { return [layers] }
-    guard sizes.allSatisfy({ $0 > 0 }), sizes.reduce(0, { $0 &+ $1 }) == layers else {
+    guard sizes.allSatisfy({ (1...layers).contains($0) }), sizes.reduce(0, +) == layers else {
       throw .invalid("blocks", expected: "sizes above 0 that add up to \(layers)", found: "\(sizes)")
     }
     return sizes

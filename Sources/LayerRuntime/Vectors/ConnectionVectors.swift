@@ -20,16 +20,19 @@ public struct ConnectionVectors: Sendable {
   public let convention: Convention
   /// The connections in order.
   public let layers: [Layer]
+  /// Whether names have the connection's number, as in `grad.0.fn`; one alone has it where its file counts layers.
+  public let isNumbered: Bool
   /// The first streams, [T, n, C].
   public let x: [Double]
   /// The gradient of the last streams, [T, n, C].
   public let gradOut: [Double]
 
-  /// Checked inputs.
+  /// Checked inputs; several connections are always numbered.
   /// - Throws: ``RuntimeError/length(_:expected:found:)``, or ``RuntimeError/invalid(_:expected:found:)`` without layers.
-  public init(shape: LayerShape, convention: Convention, layers: [Layer], x: [Double], gradOut: [Double])
-    throws(RuntimeError)
-  {
+  public init(
+    shape: LayerShape, convention: Convention, layers: [Layer], x: [Double], gradOut: [Double],
+    isNumbered: Bool = false
+  ) throws(RuntimeError) {
     guard !layers.isEmpty else { throw .invalid("layers", expected: "at least 1", found: "0") }
     guard let sizes = ConnectionSizes(.manifold, shape) else { preconditionFailure("mHC has coefficients") }
     let streams = shape.tokens * shape.streamElements
@@ -46,6 +49,7 @@ public struct ConnectionVectors: Sendable {
     self.shape = shape
     self.convention = convention
     self.layers = layers
+    self.isNumbered = isNumbered || layers.count > 1
     self.x = x
     self.gradOut = gradOut
   }
@@ -62,7 +66,7 @@ public struct ConnectionVectors: Sendable {
   /// - Parameters:
   ///   - implementation: `reference` in double precision, any other in float32.
   ///   - variant: the kernels of the others.
-  /// - Returns: the results; with several connections the names have the connection's number, as in `grad.0.fn`.
+  /// - Returns: the results; where they are numbered, with the connection's number, as in `grad.0.fn`.
   /// - Throws: ``RuntimeError`` where there is no room.
   public func results(_ implementation: Implementation, variant: KernelVariant = .best) throws(RuntimeError) -> [String:
     Result]
@@ -80,7 +84,7 @@ public struct ConnectionVectors: Sendable {
     for (index, pass) in passes.enumerated() {
       for (name, values) in pass {
         let shape = shapes[name.replacing("grad_mid.", with: "mid.")] ?? [values.count]
-        guard passes.count > 1 else {
+        guard isNumbered else {
           results[name] = Result(shape: shape, values: values)
           continue
         }
