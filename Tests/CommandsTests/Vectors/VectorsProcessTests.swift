@@ -79,7 +79,10 @@ import Testing
 
   @Test func `what cannot be done says so in one line`() throws {
     expectRefusal(try Tool.run("vectors check /no/such/file"), 1, mentions: ["/no/such/file"])
-    expectRefusal(try Tool.run("vectors check x --tolerance 0"), 64, mentions: ["--tolerance"])
+    for wrong in ["0", "abc"] {
+      expectRefusal(
+        try Tool.run("vectors check x --tolerance \(wrong)"), 64, mentions: ["--tolerance", "number above 0", wrong])
+    }
     expectRefusal(try Tool.run("vectors write --out x --streams 17"), 64, mentions: ["--streams", "16"])
     expectRefusal(try Tool.run("vectors write --out x --convention papper"), 64, mentions: ["papper", "deepseek-v4"])
     expectRefusal(try Tool.run("vectors write --out /no/such/folder/x --tokens 1"), 1, mentions: ["/no/such/folder/x"])
