@@ -25,7 +25,8 @@ public enum Program {
   }
 
   private static func report(_ error: any Error) -> Int32 {
-    if let failure = failure(error) { return fail(oneLine(failure.description), failure.status) }
+    // Names of files and keys may hold anything.
+    if let failure = failure(error) { return fail(singleLine(failure.description), failure.status) }
     if let status = error as? ExitCode { return status.rawValue }
     // Help and version texts are results; everything else from the parser is a wrong command line.
     if MHCPlan.exitCode(for: error).isSuccess {
@@ -47,14 +48,6 @@ public enum Program {
     case let error as OverflowError: CommandFailure(error.description, status: .data)
     default: nil
     }
-  }
-
-  /// The text as one line that a terminal shows as it is: names of files and keys may hold anything.
-  private static func oneLine(_ text: String) -> String {
-    text.unicodeScalars.map { scalar in
-      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value)
-        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }.joined()
   }
 
   private static func fail(_ message: String, _ status: ExitStatus) -> Int32 {

@@ -1,5 +1,5 @@
 /// The text with everything escaped that would break a line or steer a terminal.
-func singleLine(_ text: String) -> String {
+public func singleLine(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isUnprintable) else { return text }
   return text.unicodeScalars.reduce(into: "") { line, scalar in
     if isUnprintable(scalar) {

@@ -42,12 +42,12 @@ struct VectorsWriteCommand: ParsableCommand {
     let numbers = 2 * layers * weights + (4 + 2 * layers) * tokens * streams * channels
     guard numbers <= Self.mostNumbers else {
       throw ValidationError(
-        "--channels: expected a case of at most \(Self.mostNumbers) numbers, found \(numbers); take fewer or fewer layers"
+        "--channels: expected a case of at most \(Self.mostNumbers) numbers, found \(numbers); take fewer, or fewer layers"
       )
     }
   }
 
-  /// The most numbers of a case, inputs and results: what `check` takes as a file has twice as many bytes.
+  /// The most numbers of a case, inputs and results: in double precision half of the largest file that `check` takes.
   private static let mostNumbers = 1 << 26
 
   func run() throws {

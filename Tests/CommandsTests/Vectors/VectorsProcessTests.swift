@@ -79,6 +79,7 @@ import Testing
 
   @Test func `what cannot be done says so in one line`() throws {
     expectRefusal(try Tool.run("vectors check /no/such/file"), 1, mentions: ["/no/such/file"])
+    expectRefusal(try Tool.run("vectors check /no/such\nfile"), 1, mentions: ["/no/such\\u{a}file"])
     for wrong in ["0", "abc"] {
       expectRefusal(
         try Tool.run("vectors check x --tolerance \(wrong)"), 64, mentions: ["--tolerance", "number above 0", wrong])
