@@ -40,16 +40,19 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Quantities"], swiftSettings: strict),
 
+    // MARK: What every message needs: texts of others on one line, the name that was meant.
+    .target(name: "Messages", swiftSettings: strict),
+
     // MARK: Data: models and hardware, read from JSON.
     .target(
       name: "Profiles",
-      dependencies: ["CostModel", "Quantities"],
+      dependencies: ["CostModel", "Messages", "Quantities"],
       resources: [.embedInCode("BuiltInModels"), .embedInCode("BuiltInHardware")],
       swiftSettings: strict),
 
     // MARK: The model against what others measured on GPUs.
     .target(
-      name: "Evidence", dependencies: ["CostModel", "Quantities"], resources: [.embedInCode("BuiltInData")],
+      name: "Evidence", dependencies: ["CostModel", "Messages", "Quantities"], resources: [.embedInCode("BuiltInData")],
       swiftSettings: strict),
 
     // MARK: The real thing: layers that run. They cannot see the model that predicts them.
@@ -60,7 +63,7 @@ let package = Package(
     .target(
       name: "LayerRuntime", dependencies: ["CMHCKernels"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "Tensors", swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["Messages"], swiftSettings: strict),
 
     // MARK: The one place where model and real layer meet.
     .target(
@@ -77,7 +80,7 @@ let package = Package(
       dependencies: [
         "Evidence",
         "Search", "Planner", "FrameworkSettings", "Profiles", "CostModel", "Quantities", "LayerRuntime", "Measurement",
-        "Validation", "Tensors", "Schedules", argumentParser,
+        "Validation", "Tensors", "Messages", "Schedules", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(name: "mhc-plan", dependencies: ["Commands"], swiftSettings: strict),
@@ -97,6 +100,7 @@ let package = Package(
         "TestSupport", "Schedules", argumentParser,
       ],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(name: "MessagesTests", dependencies: ["Messages"], swiftSettings: strict),
     .testTarget(name: "PaperTests", dependencies: ["CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "CostModel", "Quantities"], swiftSettings: strict),
     .testTarget(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CostModel
 import Evidence
+import Messages
 import Planner
 import Profiles
 import Quantities

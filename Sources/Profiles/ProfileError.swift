@@ -1,3 +1,5 @@
+import Messages
+
 /// What is wrong with a file, in one line: the file, the key, what was found and what would be right.
 public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file as the user named it; `stdin` for `-`.

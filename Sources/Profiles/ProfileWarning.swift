@@ -1,3 +1,5 @@
+import Messages
+
 /// Something in a file that may matter and is not taken into account; the rest of the file still gives a result.
 public struct ProfileWarning: Hashable, Sendable, CustomStringConvertible {
   /// The file as the user named it.

@@ -1,3 +1,5 @@
+import Messages
+
 /// The JSON that a safetensors header or a manifest of test vectors is made of.
 ///
 /// A reader of its own, as this module has no Foundation and a header is read before anything in the file is trusted:
@@ -93,7 +95,7 @@ private struct HeaderReader {
       skipBlanks()
       guard take(":") else { throw expected("\":\"") }
       guard members.updateValue(try value(depth: depth + 1), forKey: key) == nil else {
-        throw Failure(problem: "expected every key once, found \"\(printable(key))\" again")
+        throw Failure(problem: "expected every key once, found \"\(shortened(key, to: 200))\" again")
       }
       skipBlanks()
     } while take(",")

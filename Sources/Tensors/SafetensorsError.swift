@@ -1,3 +1,5 @@
+import Messages
+
 /// What is wrong with a safetensors file, in one line: the file, the tensor, what was found and what would be right.
 public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file as the user named it.
@@ -16,15 +18,6 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
 
   /// One line, whatever characters the names contain.
   public var description: String {
-    (place.isEmpty ? [file, problem] : [file, place, problem]).map(printable).joined(separator: ": ")
+    (place.isEmpty ? [file, problem] : [file, place, problem]).map { shortened($0, to: 200) }.joined(separator: ": ")
   }
-}
-
-/// The text with control characters escaped, cut to a readable length.
-func printable(_ text: String) -> String {
-  let head = text.unicodeScalars.prefix(200).map { scalar in
-    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value)
-      ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-  }
-  return head.joined() + (text.unicodeScalars.count > 200 ? "…" : "")
 }

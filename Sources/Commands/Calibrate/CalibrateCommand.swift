@@ -29,17 +29,14 @@ struct CalibrateCommand: ParsableCommand {
   @Flag(help: "Print one JSON document.") var json = false
 
   func run() throws {
+    let file = try OutputFile(out)
     let request = CalibrateRequest(from: from, out: out, hardware: hardware, system: system)
     let source = try CalibrationSource(request)
     let document = CalibrateDocument(request, source)
     let profile = HardwareDocument(source.calibrated, request: source.base.name)
     let text = try profile.jsonText()
     let result = try json ? document.jsonText() : CalibrateText(document: document).text
-    do {
-      try Data((text + "\n").utf8).write(to: URL(filePath: out), options: .atomic)
-    } catch {
-      throw CommandFailure("\(UsageMessage.shown(out)): cannot be written", status: .failure)
-    }
+    try file.write(text)
     for warning in document.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
     try Console.printResult(result)
   }

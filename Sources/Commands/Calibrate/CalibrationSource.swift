@@ -1,5 +1,6 @@
 import CostModel
 import Evidence
+import Messages
 import Profiles
 
 /// The rows of one device, that device's profile, and what the rows make of it.
@@ -17,7 +18,7 @@ struct CalibrationSource {
     if let system = request.system { rows = try Self.rows(rows, of: system, file: file.name) }
     let systems = Set(rows.map(\.system)).sorted()
     guard systems.count == 1, let system = systems.first else {
-      let listed = systems.prefix(20).map { UsageMessage.shown($0) }.joined(separator: ", ")
+      let listed = systems.prefix(20).map { shortened($0, to: 60) }.joined(separator: ", ")
       throw CommandFailure(
         "\(file.name), system: expected one device, found \(listed); choose one by --system", status: .data)
     }
@@ -31,9 +32,9 @@ struct CalibrationSource {
     let kept = rows.filter { $0.system == system }
     guard kept.isEmpty else { return kept }
     let known = Set(rows.map(\.system)).sorted()
-    let near = nearestName(to: system, among: known).map { "; did you mean '\(UsageMessage.shown($0))'?" } ?? ""
+    let near = nearestName(to: system, among: known).map { "; did you mean '\(shortened($0, to: 60))'?" } ?? ""
     throw CommandFailure(
-      "--system: expected a system of \(file), found '\(UsageMessage.shown(system))'\(near)", status: .usage)
+      "--system: expected a system of \(file), found '\(shortened(system, to: 60))'\(near)", status: .usage)
   }
 
   /// The built-in profile of a table's system.
@@ -43,7 +44,7 @@ struct CalibrationSource {
     let names = BuiltInHardware.names
     let near = nearestName(to: system, among: names).map { "; did you mean '\($0)'?" } ?? ""
     throw CommandFailure(
-      "\(file), system: expected a built-in device, found '\(UsageMessage.shown(system))'\(near); "
+      "\(file), system: expected a built-in device, found '\(shortened(system, to: 60))'\(near); "
         + "give the device's profile by --hardware", status: .data)
   }
 }

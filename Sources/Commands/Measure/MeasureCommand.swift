@@ -26,7 +26,7 @@ struct MeasureCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try out.map { try ProfileFile($0) }
+    let file = try out.map { try OutputFile($0) }
     let identity = ThisMachine.identity()
     let plan = MeasurementPlan(
       caches: identity.caches, threads: threads ?? min(256, ThisMachine.cores), memory: ThisMachine.memory,
@@ -54,7 +54,7 @@ struct MeasureCommand: ParsableCommand {
   ///   - tell: told warnings, and that the file was written.
   /// - Returns: what is to be printed.
   /// - Throws: `CommandFailure` where samples differ too much, or the file cannot be written; it is then as it was.
-  func kept(_ result: Measurement.Result, in file: ProfileFile?, tell: (String) -> Void) throws -> String {
+  func kept(_ result: Measurement.Result, in file: OutputFile?, tell: (String) -> Void) throws -> String {
     do {
       try MeasurementQuality.check(result.timings)
     } catch {

@@ -1,3 +1,4 @@
+import Messages
 import Search
 
 /// The parts of one search put together: each once, none missing, none of another search.
@@ -53,7 +54,7 @@ struct MergedParts {
       let content = line.content
       guard content.search == search else {
         throw CommandFailure(
-          "\(line.place): search: expected \(search), as at \(first.place), found \(PartFile.shown(content.search)): "
+          "\(line.place): search: expected \(search), as at \(first.place), found \(shortened(content.search, to: 60)): "
             + "a part of another search", status: .data)
       }
       guard content.shards == count, count >= 1, count <= 1 << 20 else {
@@ -76,7 +77,7 @@ struct MergedParts {
       guard try part.header.digest == search else {
         throw CommandFailure(
           "\(line.place): search: expected \(try part.header.digest), the digest of the header, "
-            + "found \(PartFile.shown(search))", status: .data)
+            + "found \(shortened(search, to: 60))", status: .data)
       }
       parts[content.shard] = Part(place: line.place, content: part)
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Messages
 
 #if canImport(Glibc)
   import Glibc
@@ -27,7 +28,7 @@ struct PartFile {
   /// - Returns: the lines that are not empty.
   /// - Throws: `CommandFailure` for a file that cannot be read, or a line that `search --jsonl` did not write.
   static func lines(_ path: String) throws -> [Line] {
-    let name = path == "-" ? "stdin" : shownPath(path)
+    let name = path == "-" ? "stdin" : shortened(path, to: 200)
     let bytes = try bytes(path, name)
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw CommandFailure("\(name): expected JSON lines in UTF-8, found bytes that are not UTF-8", status: .data)
@@ -55,7 +56,7 @@ struct PartFile {
     }
     guard line.schema == SearchLine.schema else {
       throw CommandFailure(
-        "\(place): schema: expected \(SearchLine.schema), found '\(shown(line.schema))'", status: .data)
+        "\(place): schema: expected \(SearchLine.schema), found '\(shortened(line.schema, to: 60))'", status: .data)
     }
     let canonical = try CanonicalJSON.text(line)
     guard canonical.utf8.elementsEqual(bytes) else {
@@ -66,7 +67,7 @@ struct PartFile {
     }
     guard try line.digest() == line.check else {
       throw CommandFailure(
-        "\(place): check: expected \(try line.digest()), the digest of the line, found '\(shown(line.check))'; "
+        "\(place): check: expected \(try line.digest()), the digest of the line, found '\(shortened(line.check, to: 60))'; "
           + "the line was changed after it was written", status: .data)
     }
     return line
@@ -74,7 +75,7 @@ struct PartFile {
 
   private static func problem(_ error: DecodingError) -> String {
     func path(_ context: DecodingError.Context, _ last: String? = nil) -> String {
-      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? shown($0.stringValue) }
+      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? shortened($0.stringValue, to: 60) }
       return (keys + [last].compactMap(\.self)).joined(separator: ".")
     }
     switch error {
@@ -96,16 +97,6 @@ struct PartFile {
     case is Bool.Type: "true or false"
     default: "an object or a list"
     }
-  }
-
-  /// The head of a text that may be long and may hold control characters.
-  static func shown(_ text: String) -> String {
-    let head = text.unicodeScalars.prefix(60).map { $0.properties.generalCategory == .control ? "?" : String($0) }
-    return head.joined() + (text.unicodeScalars.count > 60 ? "…" : "")
-  }
-
-  private static func shownPath(_ path: String) -> String {
-    path.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : String($0) }.joined()
   }
 
   private static func bytes(_ path: String, _ name: String) throws -> [UInt8] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Messages
 import Profiles
 
 /// What is wrong with a command line, in one line: what was found, what was expected, and the nearest known name.
@@ -33,7 +34,8 @@ struct UsageMessage {
     guard let found = arguments.first, !found.hasPrefix("-"), found != "help", !names.contains(found) else {
       return nil
     }
-    return "expected one of \(names.joined(separator: ", ")), found '\(Self.shown(found))'\(Self.near(found, names))"
+    return
+      "expected one of \(names.joined(separator: ", ")), found '\(shortened(found, to: 60))'\(Self.near(found, names))"
   }
 
   private var unknownOption: String? {
@@ -42,7 +44,7 @@ struct UsageMessage {
     // What follows `--` is no option.
     for argument in arguments.dropFirst(path.count).prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
       let name = String(argument.prefix { $0 != "=" })
-      if !known.contains(name) { return "unknown option '\(Self.shown(name))'\(Self.near(name, known))" }
+      if !known.contains(name) { return "unknown option '\(shortened(name, to: 60))'\(Self.near(name, known))" }
     }
     return nil
   }
@@ -54,7 +56,7 @@ struct UsageMessage {
       let place = arguments.firstIndex(of: String(option)), place + 1 < arguments.count,
       arguments[place + 1].hasPrefix("-"), Double(arguments[place + 1]) != nil
     else { return nil }
-    return "\(option): expected \(expectation(option)), found '\(Self.shown(arguments[place + 1]))'"
+    return "\(option): expected \(expectation(option)), found '\(shortened(arguments[place + 1], to: 60))'"
   }
 
   /// `The value 'X' is invalid for '--option <name>'`, and the names that would be right where there are some.
@@ -67,7 +69,7 @@ struct UsageMessage {
     let names = listed.isEmpty ? parts[5...].enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element) : listed
     let values = names.filter { !$0.isEmpty }
     let expected = values.isEmpty ? expectation(option) : "one of \(values.joined(separator: ", "))"
-    return "\(option): expected \(expected), found '\(Self.shown(parts[1]))'\(Self.near(parts[1], values))"
+    return "\(option): expected \(expected), found '\(shortened(parts[1], to: 60))'\(Self.near(parts[1], values))"
   }
 
   /// What an option takes that is no list of names.
@@ -86,12 +88,6 @@ struct UsageMessage {
 
   private static func near(_ name: String, _ known: [String]) -> String {
     nearestName(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
-  }
-
-  /// The head of a text that may be long and may hold line feeds.
-  static func shown(_ text: String) -> String {
-    let head = text.unicodeScalars.prefix(60).map { $0.properties.generalCategory == .control ? "?" : String($0) }
-    return head.joined() + (text.unicodeScalars.count > 60 ? "…" : "")
   }
 
   /// The long options of a command, as its help lists them.

@@ -1,4 +1,5 @@
 import CostModel
+import Messages
 import Planner
 import Profiles
 import Quantities

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CostModel
+import FoundationEssentials
 import FrameworkSettings
 import Planner
 import Profiles
@@ -52,6 +53,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
+    let traceFile = try trace.map { try OutputFile($0, option: "--trace") }
     let loaded = try ModelSource.load(model)
     let device = try HardwareSource.load(hardware)
     let (planner, plan) = try plan(loaded, on: device)
@@ -71,7 +73,7 @@ struct PlanCommand: ParsableCommand {
     }
     // Not before all is computed: an error is the only line on stderr.
     for warning in loaded.warnings { Console.printMessage("mhc-plan: warning: \(warning)") }
-    if let trace, let step { try ChromeTrace.write(step, to: trace) }
+    if let traceFile, let step { try traceFile.write(Data(ChromeTrace.text(step).utf8)) }
     try Console.printResult(result)
     if !(settings?.nearest ?? plan).verdict.fits { throw ExitCode(ExitStatus.doesNotFit.rawValue) }
   }

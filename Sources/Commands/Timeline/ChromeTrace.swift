@@ -30,15 +30,6 @@ struct ChromeTrace {
     return trace.out
   }
 
-  /// Writes the trace to a file, whole or not at all.
-  static func write(_ step: StepTimeline, to path: String) throws {
-    do {
-      try Data(text(step).utf8).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw CommandFailure("--trace: expected a file that can be written, found \(path)", status: .failure)
-    }
-  }
-
   private mutating func write(_ step: StepTimeline) {
     let pipeline = step.pipeline
     out += "{\"otherData\":{\"schema\":\"mhc-plan/trace/1\",\"schedule\":\"\(pipeline.schedule.rawValue)\","

@@ -17,12 +17,12 @@ struct ValidationPage {
 
   /// The files of a page, looked at before the minutes whose result they will hold.
   struct Files {
-    let figure, page: ProfileFile
+    let figure, page: OutputFile
 
     /// Throws for a folder that is not there, or cannot be written to.
     init(folder: String) throws {
-      figure = try ProfileFile("\(folder)/\(ValidationPage.figureName)")
-      page = try ProfileFile("\(folder)/ValidationRun.md")
+      figure = try OutputFile("\(folder)/\(ValidationPage.figureName)", option: "--page")
+      page = try OutputFile("\(folder)/ValidationRun.md", option: "--page")
     }
   }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LayerRuntime
+import Messages
 import Tensors
 
 /// A file of test vectors: its tensors, and the convention they were made with.
@@ -76,8 +77,15 @@ struct Settings {
   /// The keys of what the runtime calls by its name.
   private static let keys = ["tokens": "T", "streams": "n", "channels": "C", "iterations": "iters"]
 
+  /// Every key that is read.
+  private static let known: Set = [
+    "T", "n", "C", "layers", "orient", "sink", "iters", "sink_eps", "rms", "rms_eps", "pre_eps", "post_mult",
+  ]
+
   private func fail(_ key: String, _ expected: String) -> CommandFailure {
-    let found = texts[key].map { "\"\($0)\"" } ?? "no such key"
+    let unknown = texts.keys.filter { !Self.known.contains($0) }
+    let near = nearestName(to: key, among: unknown).map { "; is \"\(shortened($0))\" meant to be it?" } ?? ""
+    let found = texts[key].map { "\"\(shortened($0))\"" } ?? "no such key" + near
     return CommandFailure("\(place): \(key): expected \(expected), found \(found)", status: .data)
   }
 

@@ -1,4 +1,5 @@
 import LayerRuntime
+import Messages
 import Profiles
 import Tensors
 

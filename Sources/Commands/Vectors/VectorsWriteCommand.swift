@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import LayerRuntime
+import Messages
 import Tensors
 
 /// Writes a file of test vectors.
@@ -52,17 +53,14 @@ struct VectorsWriteCommand: ParsableCommand {
 
   func run() throws {
     guard let chosen = Convention.named.first(where: { $0.name == convention })?.convention else { return }
+    let target = try OutputFile(out)
     do {
       let shape = try LayerShape(tokens: tokens, streams: streams, channels: channels)
       let file = try VectorFileMaker(shape: shape, convention: chosen, layers: layers, seed: seed).file()
-      try Data(file.bytes).write(to: URL(filePath: out), options: .atomic)
-      Console.printMessage("wrote \(out): \(file.tensors.count) tensors")
+      try target.write(Data(file.bytes))
+      Console.printMessage("wrote \(shortened(out, to: 200)): \(file.tensors.count) tensors")
     } catch let error as RuntimeError {
       throw CommandFailure("\(error)", status: .failure)
-    } catch let error as CommandFailure {
-      throw error
-    } catch {
-      throw CommandFailure("\(out): cannot be written", status: .failure)
     }
   }
 }

@@ -1,4 +1,5 @@
 public import CostModel
+import Messages
 import Quantities
 
 extension Calibration {
@@ -13,7 +14,7 @@ extension Calibration {
   /// - Returns: the profile.
   public func applied(to hardware: Hardware, file: String) -> Hardware {
     var device = hardware
-    let from = "fitted to \(kernels.map(\.rows.count).reduce(0, +)) times of \(printable(file))"
+    let from = "fitted to \(kernels.map(\.rows.count).reduce(0, +)) times of \(shortened(file, to: 200))"
     device.kernels = kernels.map { constants($0, source: from) }
     let bandwidthBound = kernels.filter { $0.law.form == .streaming }
     let efficiencies = bandwidthBound.compactMap { $0.law.efficiency.map { Self.range($0, within: 0.001...1) } }
@@ -87,7 +88,8 @@ extension EvidenceModel {
       guard let operation = TimedOperation(rawValue: kernel.operation) else {
         let known = TimedOperation.allCases.map(\.rawValue).joined(separator: ", ")
         throw EvidenceError(
-          file: file, column: "operation", problem: "expected one of \(known), found '\(printable(kernel.operation))'")
+          file: file, column: "operation",
+          problem: "expected one of \(known), found '\(shortened(kernel.operation, to: 200))'")
       }
       let family = KernelFamily(source: kernel.source, version: kernel.version, operation: operation)
       let limit = kernel.onChipRate?.value.expected.value ?? kernel.tokenTime?.value.expected.value

@@ -1,4 +1,5 @@
 import CostModel
+import Messages
 import Quantities
 
 /// Constants of one device's kernels, learned from the times of whoever wrote them.
@@ -69,7 +70,7 @@ public struct CalibratedKernel: Sendable {
 extension KernelFamily: CustomStringConvertible {
   /// `triton post forward`, and the version where it matters.
   public var description: String {
-    "\(printable(source, limit: 100))\(version.isEmpty ? "" : " " + printable(version, limit: 100)) \(operation.rawValue)"
+    "\(shortened(source, to: 100))\(version.isEmpty ? "" : " " + shortened(version, to: 100)) \(operation.rawValue)"
   }
 }
 

@@ -1,3 +1,5 @@
+import Messages
+
 /// Values of a table's records by column, each with its type and range.
 struct CSVColumns {
   private let table: CSVTable
@@ -9,7 +11,7 @@ struct CSVColumns {
     var places: [String: Int] = [:]
     for (place, name) in table.header.enumerated() {
       guard names.contains(name), places[name] == nil else {
-        let problem = "expected the columns \(names.joined(separator: ",")), found \(printable(name, limit: 40))"
+        let problem = "expected the columns \(names.joined(separator: ",")), found \(shortened(name, to: 40))"
         throw EvidenceError(file: table.file, line: 1, problem: places[name] == nil ? problem : problem + " twice")
       }
       places[name] = place
@@ -23,7 +25,7 @@ struct CSVColumns {
   /// A text of 1 to 100 printable bytes.
   func text(_ column: String, _ record: CSVRecord, limit: Int = 100) throws(EvidenceError) -> String {
     let value = raw(column, record)
-    guard (1...limit).contains(value.utf8.count), printable(value, limit: limit) == value else {
+    guard (1...limit).contains(value.utf8.count), shortened(value, to: limit) == value else {
       throw error(column, record, expected: "a text of 1 to \(limit) bytes")
     }
     return value
@@ -64,7 +66,7 @@ struct CSVColumns {
 
   private func error(_ column: String, _ record: CSVRecord, expected: String) -> EvidenceError {
     let found = raw(column, record)
-    let shown = found.isEmpty ? "nothing" : "'\(printable(found, limit: 40))'"
+    let shown = found.isEmpty ? "nothing" : "'\(shortened(found, to: 40))'"
     return EvidenceError(
       file: table.file, line: record.line, column: column, problem: "expected \(expected), found \(shown)")
   }

@@ -1,3 +1,5 @@
+import Messages
+
 /// What is wrong with a table of measurements, in one line: file, line, column, what was found, what would be right.
 public struct EvidenceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file as the user named it.
@@ -20,17 +22,6 @@ public struct EvidenceError: Error, Hashable, Sendable, CustomStringConvertible 
   /// One line, whatever bytes the file holds.
   public var description: String {
     let place = line.map { ", line \($0)" } ?? ""
-    return "\(printable(file))\(place): \(column.map { "\($0): " } ?? "")\(problem)"
+    return "\(shortened(file, to: 200))\(place): \(column.map { "\($0): " } ?? "")\(problem)"
   }
-}
-
-/// The head of a text from a file, without anything that could break a line or steer a terminal.
-func printable(_ text: String, limit: Int = 200) -> String {
-  let head = text.unicodeScalars.prefix(limit).map { scalar in
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: "?"
-    default: String(scalar)
-    }
-  }
-  return head.joined() + (text.unicodeScalars.count > limit ? "…" : "")
 }

@@ -1,3 +1,4 @@
+import Messages
 import Quantities
 
 /// The model against measured times: every row, on which side it is, and what was learned.
@@ -33,13 +34,13 @@ public struct EvidenceReport: Sendable {
         let known = model.devices.devices.map(\.name).joined(separator: ", ")
         throw EvidenceError(
           file: file, line: measurement.line, column: "system",
-          problem: "expected a known device (\(known)), found '\(printable(measurement.system, limit: 40))'")
+          problem: "expected a known device (\(known)), found '\(shortened(measurement.system, to: 40))'")
       }
       guard let prediction = try model.prediction(measurement) else {
         throw EvidenceError(
           file: file, line: measurement.line, column: "operation",
           problem: "expected a kernel family with learned constants, found \(measurement.operation.rawValue) of "
-            + printable(measurement.source, limit: 40))
+            + shortened(measurement.source, to: 40))
       }
       rows.append(
         EvidenceRow(

@@ -1,4 +1,5 @@
 import CostModel
+import Messages
 import Quantities
 
 /// The format of hardware profiles, `mhc-plan/hardware/1`.

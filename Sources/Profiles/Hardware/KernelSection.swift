@@ -1,4 +1,5 @@
 import CostModel
+import Messages
 import Quantities
 
 /// The `kernels` section of a hardware profile: constants that were learned from a kernel author's times.

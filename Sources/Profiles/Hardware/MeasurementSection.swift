@@ -1,4 +1,5 @@
 import CostModel
+import Messages
 import Quantities
 
 /// The section `measurement` of a hardware profile: every sample of every probe.

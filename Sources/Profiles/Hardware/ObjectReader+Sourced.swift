@@ -1,4 +1,5 @@
 import CostModel
+import Messages
 
 extension ObjectReader {
   /// A whole number with its kind and source: `{"value": 8, "kind": "datasheet", "source": "…"}`.

@@ -1,3 +1,5 @@
+import Messages
+
 /// Keys of a `config.json` that no size depends on, and keys that would matter and are not taken into account.
 enum HuggingFaceKeys {
   /// Warnings about every key that is in the document and was neither used nor known not to matter.

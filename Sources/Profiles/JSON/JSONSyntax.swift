@@ -1,3 +1,5 @@
+import Messages
+
 /// One pass over the bytes for what the decoder leaves out: where an error is, keys given twice, trailing commas, and
 /// nesting too deep for a decoder that recurses.
 ///

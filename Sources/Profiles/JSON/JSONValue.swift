@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Messages
 
 /// A JSON document as a tree.
 enum JSONValue: Hashable, Sendable {

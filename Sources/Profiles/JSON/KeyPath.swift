@@ -1,3 +1,5 @@
+import Messages
+
 /// `parent.key`, the key quoted where it is not a plain word.
 func keyPath(_ parent: String, _ key: String) -> String {
   let isPlain =

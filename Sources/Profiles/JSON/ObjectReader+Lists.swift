@@ -1,3 +1,5 @@
+import Messages
+
 extension ObjectReader {
   /// A reader of the object at the key.
   func object(_ key: String) throws(ProfileError) -> ObjectReader {

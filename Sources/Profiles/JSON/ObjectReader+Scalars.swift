@@ -1,3 +1,5 @@
+import Messages
+
 extension ObjectReader {
   /// A whole number within the range.
   func int(_ key: String, in range: ClosedRange<Int>) throws(ProfileError) -> Int {

@@ -1,3 +1,5 @@
+import Messages
+
 /// Takes the values of one JSON object by key, each with its type and range, and throws a ``ProfileError`` that names
 /// the file and the key path for any that is not as it should be.
 ///

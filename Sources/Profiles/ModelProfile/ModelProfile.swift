@@ -1,4 +1,5 @@
 import CostModel
+import Messages
 
 /// Reads a model in the project's own format, for what a Hugging Face configuration has no word for.
 ///

@@ -1,3 +1,5 @@
+import Messages
+
 /// Profiles of one sort that are part of the program, by name.
 struct BuiltInTable: Sendable {
   /// What the profiles describe, for messages: `model`, `hardware`.

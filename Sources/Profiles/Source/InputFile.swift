@@ -1,3 +1,5 @@
+import Messages
+
 /// Files that are no profiles, read as profiles are: in one piece, with the same limit and the same messages.
 public enum InputFile {
   /// The most bytes that a file may have.

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct `A measurement` {
   /// A folder with an old profile in it, and the command that is to replace it.
-  private static func withOldProfile(_ body: (URL, MeasureCommand, ProfileFile) throws -> Void) throws {
+  private static func withOldProfile(_ body: (URL, MeasureCommand, OutputFile) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "mhc-plan-measure-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -18,7 +18,7 @@ import Testing
     try "old".write(to: file, atomically: false, encoding: .utf8)
     let command = try #require(
       try MHCPlan.parseAsRoot(["measure", "--out", file.path, "--quick", "--json"]) as? MeasureCommand)
-    try body(file, command, try ProfileFile(file.path))
+    try body(file, command, try OutputFile(file.path))
     // The new profile or the old one, and nothing beside it.
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mine.json"])
   }

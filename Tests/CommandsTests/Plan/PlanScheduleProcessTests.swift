@@ -26,6 +26,8 @@ import Testing
     #expect(run.stdout.contains("\n"))
     let object = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
     #expect((object?["traceEvents"] as? [Any])?.isEmpty == false)
-    expectRefusal(try Tool.run(line + " --trace /no/such/folder/trace.json"), 1, mentions: ["--trace", "/no/such"])
+    expectRefusal(
+      try Tool.run(line + " --trace /no/such/folder/trace.json"), 1,
+      mentions: ["/no/such/folder/trace.json", "No such file"])
   }
 }

@@ -123,17 +123,15 @@ import Testing
 
   @Test func `A trace that cannot be written leaves nothing behind`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "trace-\(UUID().uuidString)")
-    let step = try Self.step(.gpipe, stages: 1, microbatches: 1)
-    let error = #expect(throws: CommandFailure.self) {
-      try ChromeTrace.write(step, to: folder.appending(path: "step.json").path)
-    }
-    #expect(error?.status == .failure)
+    let file = folder.appending(path: "step.json")
+    let arguments = ["plan", "mhc-3b", "--hardware", "h800", "--data", "8", "--trace", file.path]
+    expectRefusal(try Tool.run(arguments), 1, mentions: ["step.json", "No such file or directory"])
     #expect(!FileManager.default.fileExists(atPath: folder.path))
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "step.json")
-    try ChromeTrace.write(step, to: file.path)
-    #expect(try String(contentsOf: file, encoding: .utf8) == ChromeTrace.text(step))
+    #expect(try Tool.run(arguments).stderr.isEmpty)
+    #expect(
+      try JSONTree(String(contentsOf: file, encoding: .utf8))["otherData"]?["schema"]?.string == "mhc-plan/trace/1")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["step.json"])
   }
 

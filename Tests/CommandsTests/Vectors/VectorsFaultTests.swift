@@ -24,6 +24,12 @@ import Testing
       try check(replacing: "out.X_next", with: "out.X_nexd"), 65, mentions: ["out.X_nexd", "out.X_next"])
   }
 
+  @Test func `a misspelt key is told with the one that is missing`() throws {
+    expectRefusal(
+      try check(replacing: "\"sink_eps\"", with: "\"sinc_eps\""), 65,
+      mentions: ["sink_eps: expected a number, found no such key; is \"sinc_eps\" meant to be it?"])
+  }
+
   @Test func `what is not compared is told`() throws {
     let run = try check(replacing: "grad_mid.logits", with: "something.else!")
     #expect(run.code == 0)

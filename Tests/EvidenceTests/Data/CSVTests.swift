@@ -65,7 +65,7 @@ private let row = "b200_sxm,vllm,1.0,post,4,4096,8192,0.25"
       ("\(header)\n\(row.replacing(",4,", with: ",0,"))", ["streams", "'0'"]),
       ("\(header)\n\(row.replacing("post", with: "pots"))", ["operation", "'pots'", "post"]),
       ("\(header)\n\(row.replacing("vllm", with: ""))", ["framework", "nothing"]),
-      ("\(header)\n\(row.replacing("vllm", with: "v\u{1B}[31m"))", ["framework", "v?[31m"]),
+      ("\(header)\n\(row.replacing("vllm", with: "v\u{1B}[31m"))", ["framework", "v\\u{1b}[31m"]),
       ("\(header)\n\"\(row)", ["line 2", "closing quote"]), ("\(header)\nb2\"00,\(row)", ["line 2", "quote"]),
       ("\(header)\n\"b200\"x,\(row)", ["line 2", "comma"]), ("\(header)\r\(row)", ["line feed"]),
     ]) func `that is wrong is refused in one line with file, line and column`(text: String, words: [String])

@@ -1,4 +1,4 @@
-import Profiles
+import Messages
 import Testing
 
 @Suite struct `The nearest known name` {

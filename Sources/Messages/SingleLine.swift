@@ -10,8 +10,13 @@ public func singleLine(_ text: String) -> String {
   }
 }
 
-/// The text on one line and cut to a length that leaves the rest of the message readable.
-func shortened(_ text: String, to limit: Int = 40) -> String {
+/// The text on one line and cut to a length that leaves the rest of a message readable.
+///
+/// - Parameters:
+///   - text: What somebody typed, or what a file holds.
+///   - limit: Unicode scalars of it that are kept.
+/// - Returns: its head, and an ellipsis where that is not all of it.
+public func shortened(_ text: String, to limit: Int = 40) -> String {
   // Cut before escaping: a hostile text may be a megabyte long, and one character may be most of it.
   let head = String(text.unicodeScalars.prefix(limit))
   return singleLine(head) + (text.unicodeScalars.count > limit ? "…" : "")
