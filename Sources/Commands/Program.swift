@@ -46,7 +46,8 @@ public enum Program {
     case let error as EvidenceError: CommandFailure(error.description, status: .data)
     case let error as PlanError: CommandFailure(error.description, status: .usage)
     case let error as RecomputeProblemError: CommandFailure(error.description, status: .usage)
-    case let error as OverflowError: CommandFailure(error.description, status: .data)
+    case let error as OverflowError:
+      CommandFailure("expected sizes whose counts fit in 64 bits, found that \(error)", status: .data)
     default: nil
     }
   }

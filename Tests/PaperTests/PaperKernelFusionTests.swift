@@ -59,6 +59,20 @@ import Testing
     }
   }
 
+  /// By hand: with H_res = I the gradient of the streams goes on as it is, so that the merge reads ∂x' and y and writes ∂y; then
+  /// both others read x and a gradient of the streams and write one.
+  @Test(arguments: [1, 2, 4, 16]) func `streams that are not mixed are neither read nor written by the merge backwards`(
+    _ n: Int
+  ) throws {
+    for (fusion, read, written) in [(Fusion.paper, 5 * n + 2, 2 * n + 1), (.twoPass, 3 * n + 2, n + 1)] {
+      let backward = try #require(ConnectionLedger.of(.identity, fusion: fusion)).backward
+      #expect(try channels(backward.readPerToken, streams: n) == read)
+      #expect(try channels(backward.writtenPerToken, streams: n) == written)
+      let merge = try #require(backward.operations.first { $0.name == "merge backward" })
+      #expect(!merge.reads.contains { $0.tensor == "x" } && !merge.writes.contains { $0.tensor == "grad x" })
+    }
+  }
+
   @Test func `recompute of one layer: two kernels (2n+1)C, the multi-layer kernel C, both write (n+1)C`() throws {
     let paper = try #require(ConnectionLedger.of(.manifold, fusion: .paper)).recompute.innerLayer
     #expect(paper.readPerToken.description == "(2n+1)C + n² + 2n")

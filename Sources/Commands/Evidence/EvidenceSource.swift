@@ -32,8 +32,18 @@ struct EvidenceSource {
     }
     guard request.isBuiltIn else { return }
     files = [("built-in", try BuiltInEvidence.measurements(kernelSystem: kernelSystem))]
-    // A profile is of one device: of the built-in tables its rows are what it can be held against.
-    if request.hardware != nil { files[0].rows.removeAll { model.devices.device(named: $0.system) == nil } }
+    // A profile is of one device, and may have the constants of some kernels: of the built-in tables it can be held against
+    // the rows of these.
+    guard let profile = request.hardware else { return }
+    files[0].rows = try files[0].rows.filter { row in
+      guard model.devices.device(named: row.system) != nil else { return false }
+      return try model.prediction(row) != nil
+    }
+    guard !files[0].rows.isEmpty else {
+      throw CommandFailure(
+        "\(profile): kernels: expected constants of a kernel family that the built-in tables have times of, found none; "
+          + "give times by --kernels or --modules", status: .data)
+    }
   }
 
   /// The devices of the evidence, and the built-in profiles that it does not know, at their printed bandwidth.

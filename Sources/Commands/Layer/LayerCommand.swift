@@ -18,7 +18,7 @@ struct LayerCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A connection; may be repeated. Default: all of them.", valueName: "name"))
   var connection: [Connection] = []
   @Option(help: "How far mHC's operations are fused. Default: every level that exists.") var fusion: Fusion?
-  @Option(help: "Sinkhorn-Knopp iterations, 0 to 1000.") var sinkhornIterations = 20
+  @Option(help: "Sinkhorn-Knopp iterations, 1 to 1000.") var sinkhornIterations = 20
   @Option(help: "Storage of the streams: bf16 or fp32.") var streamFormat = NumberFormat.bfloat16
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
   @Flag(help: "Print one JSON document.") var json = false
@@ -26,7 +26,7 @@ struct LayerCommand: ParsableCommand {
   func validate() throws {
     try Check.range(streams, 1...64, "--streams")
     try Check.range(channels, 1...16_777_216, "--channels")
-    try Check.range(sinkhornIterations, 0...1000, "--sinkhorn-iterations")
+    try Check.range(sinkhornIterations, 1...1000, "--sinkhorn-iterations")
     guard streamFormat == .bfloat16 || streamFormat == .float32 else {
       throw ValidationError("--stream-format: expected bf16 or fp32, found \(streamFormat.rawValue)")
     }
@@ -43,9 +43,15 @@ struct LayerCommand: ParsableCommand {
 
   private func resolved() -> LayerRequest {
     let chosen = connection.isEmpty ? Connection.allCases.filter { $0.allows(streams: streams) } : connection
+    var notes = Connection.allCases.filter { connection.isEmpty && !chosen.contains($0) }.map {
+      "\($0.rawValue) is left out: it \(Self.requirement(of: $0)), not \(streams)"
+    }
     let levels = chosen.reduce(into: [LayerRequest.Level]()) { levels, connection in
       let own = connection.fusions
       let wanted = fusion.map { own.contains($0) ? [$0] : Array(own.suffix(1)) } ?? own
+      if let fusion, let nearest = wanted.first, nearest != fusion {
+        notes.append("\(connection.rawValue) is not fused as \(fusion.rawValue): shown as \(nearest.rawValue)")
+      }
       for level in wanted.map({ LayerRequest.Level(connection: connection, fusion: $0) }) where !levels.contains(level)
       {
         levels.append(level)
@@ -53,7 +59,7 @@ struct LayerCommand: ParsableCommand {
     }
     return LayerRequest(
       streams: streams, channels: channels, sinkhornIterations: sinkhornIterations, streamFormat: streamFormat,
-      coefficients: coefficients, levels: levels)
+      coefficients: coefficients, levels: levels, notes: notes)
   }
 
   private static func requirement(of connection: Connection) -> String {

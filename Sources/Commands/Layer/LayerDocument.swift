@@ -26,13 +26,14 @@ struct LayerDocument: ResultDocument {
       connections.append(try ConnectionResult(ledger, point))
     }
     self.connections = connections
-    assumptions = [
-      "counting rule: an addition, multiplication, division, square root, exponential or tanh is one FLOP, "
-        + "a multiply-add two; a dot product accumulates from zero",
-      "streams \(request.streamFormat.rawValue), layer inputs and outputs bf16, coefficients and parameters fp32",
-      "recompute is one layer inside a block; coefficients \(request.coefficients.rawValue)",
-      "no cache keeps a stream between two operations",
-    ]
+    assumptions =
+      [
+        "counting rule: an addition, multiplication, division, square root, exponential or tanh is one FLOP, "
+          + "a multiply-add two; a dot product accumulates from zero",
+        "streams \(request.streamFormat.rawValue), layer inputs and outputs bf16, coefficients and parameters fp32",
+        "recompute is one layer inside a block; coefficients \(request.coefficients.rawValue)",
+        "no cache keeps a stream between two operations",
+      ] + request.notes
     excluded = [
       "the layer function, and its pre-norm except where coversPreNorm is true",
       "parameters and their gradients in readElements and writtenElements: they move once a call, not once a token",

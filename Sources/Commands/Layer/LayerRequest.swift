@@ -8,6 +8,12 @@ struct LayerRequest: Encodable {
   var streamFormat: NumberFormat
   var coefficients: CoefficientPolicy
   var levels: [Level]
+  /// Where what is shown is not what the options say.
+  var notes: [String]
+
+  private enum CodingKeys: CodingKey {
+    case streams, channels, sinkhornIterations, streamFormat, coefficients, levels
+  }
 
   /// One connection at one level of fusion.
   struct Level: Hashable, Encodable {

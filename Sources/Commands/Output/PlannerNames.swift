@@ -51,16 +51,21 @@ extension StreamRecompute: ExpressibleByArgument {
 }
 
 extension Reserve: ExpressibleByArgument {
-  /// `5%` or `4GiB`; a percentage to a tenth, 0 to 100, or GiB, 0 to 2²⁰.
+  /// `5%`, `512MiB` or `4GiB`; a percentage to a tenth, 0 to 100, or a size up to 2²⁰ GiB.
   public init?(argument: String) {
     if argument.hasSuffix("%"), let percent = Double(argument.dropLast()), (0...100).contains(percent) {
       self = .fraction(thousandths: Int((percent * 10).rounded()))
     } else if argument.hasSuffix("GiB"), let size = Double(argument.dropLast(3)), (0...1_048_576).contains(size) {
-      self = .bytes(Int(size * Double(1 << 30)))
+      self = .bytes(Int((size * Double(1 << 30)).rounded()))
+    } else if argument.hasSuffix("MiB"), let size = Double(argument.dropLast(3)), (0...1_073_741_824).contains(size) {
+      self = .bytes(Int((size * Double(1 << 20)).rounded()))
     } else {
       return nil
     }
   }
+
+  /// What help prints as the default.
+  public var defaultValueDescription: String { argument }
 
   /// The argument that gives this reserve.
   var argument: String {

@@ -79,7 +79,7 @@ struct UsageMessage {
     case "--data", "--tensor", "--pipeline", "--expert", "--context", "--microbatch", "--streams", "--zero":
       if arguments.first == SearchCommand.configuration.commandName { return "whole numbers such as 1,2,4" }
       return "a whole number, not negative"
-    case "--reserve": return "a percentage such as 5%, up to 100%, or a size such as 4GiB, up to 1048576GiB"
+    case "--reserve": return "a percentage such as 5%, up to 100%, or a size such as 512MiB or 4GiB, up to 1048576GiB"
     case "--tolerance": return "a number above 0"
     case "--stage-layers": return "whole numbers such as 6,6,5,5"
     default: return "a whole number, not negative"

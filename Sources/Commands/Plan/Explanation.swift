@@ -154,7 +154,7 @@ struct Explanation {
     let time = plan.time
     return """
       step = \(Units.seconds(time.step.expected.value)): \(plan.layout.schedule.rawValue), pass by pass, \
-      m = \(time.microbatches) microbatches, each \(Units.seconds(time.microbatch.total.value)) of computing and \
+      m = \(time.microbatches) microbatches, each \(Units.seconds(time.microbatch.computing.value)) of computing and \
       \(Units.seconds(time.microbatch.messages.value)) of messages on the slowest stage
       an operation takes t0 + max(bytes / (η B), FLOPs / (η' P)); MB and GFLOP are of one run, time of all
       \(constants)

@@ -27,8 +27,16 @@ enum PlanNotes {
       "reserve of \(setup.reserve.argument) of the device's memory for context, communication buffers and fragmentation",
       "logits: 6 bytes each, bf16 and fp32; gradients inside one layer function as large as what it keeps",
       "a verdict is sure if a fifth more activations would not change it",
-      "t = t0 + max(bytes / (η B), FLOPs / (η' P)) for every operation of a stage, one after another",
+      "t = t0 + max(bytes / (η B), FLOPs / (η' P)) for every operation of a stage, one after another; a connection's own "
+        + "arithmetic and all vector code at the full peak, η' being what layer functions' products reach",
+      "a layer function takes at least as long as memory takes to read its weights, and backwards to read them again and to write "
+        + "their gradients",
     ]
+    if setup.matrixFormat != .bfloat16 {
+      notes.append(
+        "activations are kept in bf16 whatever format products take them in: \(setup.matrixFormat.rawValue) saves no memory"
+      )
+    }
     if hardware.interconnect != nil { notes += messages(planner, layouts) }
     if loaded.shape.streams == 1 && setup.connection != .residual {
       notes.append("the model has plain residual connections; planned with \(setup.streams) streams")

@@ -161,6 +161,7 @@ struct PlanText {
     let parts = time.microbatchSeconds
     let work = document.work
     let (matrix, memory) = (document.hardware.matrixEfficiency, document.hardware.memoryEfficiency)
+    let tokens = Int(time.tokensPerSecond.expected.rounded())
     let layers = parts.layerForward + parts.layerBackward + parts.layerRecompute + parts.head
     return table.text + """
 
@@ -168,8 +169,10 @@ struct PlanText {
       η, what is reached of the memory's bandwidth, \(memory.low) to \(memory.high)
       stage \(time.slowestStage), one microbatch: layer functions \(Units.seconds(layers)), connections \
       \(Units.seconds(parts.connectionForward)) forward, \(Units.seconds(parts.connectionBackward)) backward, \
-      \(Units.seconds(parts.connectionRecompute)) recompute; it waits \(Units.percent(time.bubbleFraction)) of the step; \
-      model FLOPs utilization \(Units.percent(time.modelFLOPsUtilization))
+      \(Units.seconds(parts.connectionRecompute)) recompute; of the step it waits \(Units.percent(time.bubbleFraction)), for \
+      other stages and messages
+      the whole step: \(tokens) tokens/s, model FLOPs utilization \(Units.percent(time.modelFLOPsUtilization)) of the \
+      \(time.modelFLOPsUtilizationFormat) peak
       it computes \(Units.flops(Double(work.layerFLOPs))) in layer functions and \
       \(Units.flops(Double(work.connectionFLOPs))) in connections, which read \
       \(Units.bytes(work.connectionReadBytes)) and write \(Units.bytes(work.connectionWrittenBytes))\

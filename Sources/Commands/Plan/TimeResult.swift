@@ -13,6 +13,7 @@ struct TimeResult: Encodable {
   var bubbleFraction: Double
   var tokensPerSecond: RangeResult
   var modelFLOPsUtilization: Double
+  var modelFLOPsUtilizationFormat: String
   var communication: [Communication]
 
   /// The messages of a step on the slowest stage, of one kind, at the expected constants.
@@ -34,6 +35,7 @@ struct TimeResult: Encodable {
     var connectionRecompute: Double
     var head: Double
     var messages: Double
+    var computing: Double
     var total: Double
   }
 
@@ -47,7 +49,8 @@ struct TimeResult: Encodable {
       layerForward: parts.layerForward.value, layerBackward: parts.layerBackward.value,
       layerRecompute: parts.layerRecompute.value, connectionForward: parts.connectionForward.value,
       connectionBackward: parts.connectionBackward.value, connectionRecompute: parts.connectionRecompute.value,
-      head: parts.head.value, messages: parts.messages.value, total: parts.total.value)
+      head: parts.head.value, messages: parts.messages.value, computing: parts.computing.value,
+      total: parts.total.value)
     slowestStage = time.slowestStage
     microbatches = time.microbatches
     bubbleFraction = time.bubbleFraction
@@ -57,6 +60,7 @@ struct TimeResult: Encodable {
         low: tokens / time.step.high.value, expected: tokens / time.step.expected.value,
         high: tokens / time.step.low.value))
     modelFLOPsUtilization = try planner.modelFLOPsUtilization(plan)
+    modelFLOPsUtilizationFormat = planner.matrixPeakFormat.rawValue
     communication = try planner.communication(of: plan).map {
       Communication(
         kind: $0.kind.rawValue, devices: $0.devices, domains: $0.domains, exposedSeconds: $0.exposed.value,

@@ -20,7 +20,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Streams and layer inputs: a policy, or residual layers of a block.")
   var recompute = StreamRecompute.auto
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
-  @Option(help: "Device memory not to use: 5%, or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
+  @Option(help: "Device memory not to use: 5%, 512MiB or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
 
   @OptionGroup var overlap: OverlapArguments
 

@@ -53,7 +53,7 @@ struct SearchTrainingOptions: ParsableArguments {
   @Option(help: "Storage of gradients: fp32 or bf16.") var gradientFormat = NumberFormat.float32
   @Option(help: "adamw, adamw-bf16 or muon.") var optimizer = Optimizer.adamW
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
-  @Option(help: "Device memory not to use: 5%, or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
+  @Option(help: "Device memory not to use: 5%, 512MiB or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)
   @OptionGroup var overlap: OverlapArguments
 
   /// What is tried.

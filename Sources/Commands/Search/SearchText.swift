@@ -43,7 +43,7 @@ struct SearchText {
   }
 
   private static let columns = [
-    "step", "low to high", "overhead", "peak GiB", "data", "tensor", "pipe", "expert", "context", "batch", "schedule",
+    "step", "low to high", "overhead", "peak GiB", "fits", "data", "tensor", "pipe", "expert", "context", "batch", "schedule",
     "n",
     "fusion",
     "zero", "layers", "recompute",
@@ -53,14 +53,14 @@ struct SearchText {
     [
       Units.seconds(plan.stepSeconds.expected),
       "\(Units.seconds(plan.stepSeconds.low)) to \(Units.seconds(plan.stepSeconds.high))",
-      Units.percent(plan.overheadFraction.expected), Units.gibibytes(plan.peakBytes), String(plan.data),
+      Units.percent(plan.overheadFraction.expected), Units.gibibytes(plan.peakBytes), plan.certainty, String(plan.data),
       String(plan.tensor), String(plan.pipeline), String(plan.expert), String(plan.context), String(plan.microbatch),
       plan.schedule + (plan.schedule == ScheduleName.interleaved.rawValue ? " \(plan.chunks)" : ""),
       String(plan.streams), plan.fusion.rawValue, String(plan.zeroStage), plan.layerRecompute, plan.recompute,
     ]
   }
 
-  private static let leftAligned: Set<Int> = [0, 11, 13, 15, 16]
+  private static let leftAligned: Set<Int> = [0, 5, 12, 14, 16, 17]
 
   private var best: String {
     var table = TextTable(header: ["fastest"] + Self.columns, leftAligned: Self.leftAligned)

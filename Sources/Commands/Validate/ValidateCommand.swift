@@ -34,6 +34,11 @@ struct ValidateCommand: ParsableCommand {
     help: ArgumentHelp(
       "A folder to write the run to as a page and a picture.", valueName: "folder", visibility: .hidden))
   var page: String?
+
+  func validate() throws {
+    if list, json { throw ValidationError("--list: expected it without --json, found both") }
+  }
+
   func run() throws {
     let scope = Validator.Scope(isQuick: quick, only: `case`)
     let names = try Validator.names(scope)

@@ -44,7 +44,8 @@ public struct ConnectionLedger: Hashable, Sendable {
 /// Whether the coefficients are kept from the forward pass or made again.
 ///
 /// The paper re-executes "the mHC kernels" and leaves the coefficients out of its table; the kernels DeepSeek
-/// released and Megatron-LM both keep them, 4 (n²+2n) bytes a token, so `kept` is the default.
+/// released and Megatron-LM both keep them, with the projection they come from: 4 (2 (n²+2n) + 1) bytes a token. So `kept`
+/// is the default.
 public enum CoefficientPolicy: String, CaseIterable, Hashable, Sendable {
   /// Kept in fp32; recompute reads them.
   case kept

@@ -2,9 +2,19 @@
 ///
 /// It belongs to the layer function, except where a fused kernel makes its output.
 public enum PreNorm {
-  /// A sum of squares, a statistic, a scaling and a weight.
-  public static var arithmetic: Arithmetic {
-    .multiplyAdds(Notation.C) + Arithmetic(multiplications: 2 * Notation.C, divisions: 2, squareRoots: 1)
+  /// Of the C channels of a layer input.
+  public static var arithmetic: Arithmetic { arithmetic(width: Notation.C, isWeighted: true) }
+
+  /// An RMSNorm of `width` numbers: a sum of squares, a statistic (mean, root, reciprocal), a scaling, and a weight where there
+  /// is one.
+  ///
+  /// - Parameters:
+  ///   - width: numbers of all norms of a token.
+  ///   - norms: how many norms they are.
+  ///   - isWeighted: whether each number has a weight.
+  static func arithmetic(width: Formula, norms: Formula = 1, isWeighted: Bool) -> Arithmetic {
+    .multiplyAdds(width)
+      + Arithmetic(multiplications: (isWeighted ? 2 : 1) * width, divisions: 2 * norms, squareRoots: norms)
   }
 
   /// The forward row.

@@ -54,7 +54,8 @@ extension CoefficientGenerator {
     let bent = TensorAccess("tanh", .single, width)
     let unscaled = connection == .hyper ? bent : projected
     let scale = EagerRow(
-      "scale", [unscaled, .init("alpha", .parameter, 3)], scaled, Arithmetic(multiplications: width),
+      "scale", [unscaled, .init("alpha", .parameter, scalesAndBiases - width)], scaled,
+      Arithmetic(multiplications: width),
       kept: [unscaled], backwardArithmetic: .multiplyAdds(width) + Arithmetic(multiplications: width))
     let bias = EagerRow(
       "bias", [scaled, .init("b", .parameter, width)], raw, Arithmetic(additions: width))

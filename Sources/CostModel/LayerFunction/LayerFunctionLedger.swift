@@ -35,8 +35,6 @@ public struct LayerFunctionLedger: Hashable, Sendable {
 
   /// Learned scalars: the sum of the rows.
   public var parameterCount: Formula { parameters.reduce(.zero) { $0 + $1.count } }
-  /// Learned scalars that one token uses: the sum of the rows.
-  public var activeParameterCount: Formula { parameters.reduce(.zero) { $0 + $1.activeCount } }
   /// Forward FLOPs of one sequence: the sum of the rows.
   public var forwardFLOPsPerSequence: Formula { forward.reduce(.zero) { $0 + $1.flopsPerSequence } }
 

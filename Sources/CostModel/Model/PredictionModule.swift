@@ -32,7 +32,7 @@ public struct PredictionModule: Hashable, Sendable {
         .norm("embedding norm", width: C, source: source), .norm("stream norm", width: C, source: source),
       ] + embedding.parameters + hidden.parameters,
       forward: [
-        .norm("embedding and stream norm", width: C + n * C, sharding: .sequence, source: source),
+        .norm("embedding and stream norm", width: C + n * C, norms: n + 1, sharding: .sequence, source: source),
         embedding.work, hiddenWork.work,
       ],
       saved: [

@@ -42,13 +42,16 @@ extension CoefficientGenerator {
   }
 
   /// F_post,res backwards: the stream's gradient and the layer output's, and those of H_res and H_post.
+  ///
+  /// Streams that are not mixed hand their gradient on without traffic: it is the next kernel's "grad x", and x is not read.
   var mergeBackward: Operation {
     let (n, C) = (Notation.n, Notation.C)
     return Operation(
       "merge backward",
-      reads: [.init("grad x'", .stream, n * C), .init("x", .stream, n * C), .init("y", .activation, C)]
-        + mergeCoefficients(""),
-      writes: [.init("grad x", .stream, n * C), .init("grad y", .activation, C)] + mergeCoefficients("grad "),
+      reads: [.init("grad x'", .stream, n * C)] + (mixesStreams ? [.init("x", .stream, n * C)] : [])
+        + [.init("y", .activation, C)] + mergeCoefficients(""),
+      writes: (mixesStreams ? [.init("grad x", .stream, n * C)] : []) + [.init("grad y", .activation, C)]
+        + mergeCoefficients("grad "),
       arithmetic: 2 * mergeArithmetic, source: Self.releasedKernels)
   }
 

@@ -183,13 +183,12 @@ public struct Planner: Sendable {
 }
 
 extension TrainingSetup {
-  /// The same run with plain residual connections, which recompute only as much as they must to fit.
+  /// The same run with plain residual connections, under the same policies: what the connection is compared with everywhere.
   var withResidual: TrainingSetup {
     var setup = self
     setup.connection = .residual
     setup.fusion = .unfused
     setup.streams = 1
-    setup.streamRecompute = .auto
     return setup
   }
 }

@@ -15,15 +15,24 @@ extension Planner {
 
   /// The fraction of the devices' matrix peak that the model's own arithmetic takes, three forward passes a step.
   ///
+  /// The peak is that of ``matrixPeakFormat``.
+  ///
   /// - Parameter plan: a plan of this planner.
   /// - Returns: the fraction, at the expected constants.
   /// - Throws: `OverflowError` for sizes beyond 64 bits.
   public func modelFLOPsUtilization(_ plan: Plan) throws -> Double {
     let forward = Double(try modelLedger().forwardFLOPsPerSequence().count)
-    let peak = Roofline.peak(hardware, setup.matrixFormat)
+    let peak = Roofline.peak(hardware, matrixPeakFormat)
     let layout = plan.layout
     return 3 * forward * Double(layout.globalBatch)
       / (plan.time.step.expected.value * Double(try layout.devices) * peak)
+  }
+
+  /// The faster of the formats that layer functions' products and attention cores are timed at, so that no step can take less
+  /// time than its arithmetic would at that peak.
+  public var matrixPeakFormat: MatrixFormat {
+    let own = setup.matrixFormat
+    return Roofline.peak(hardware, own) < Roofline.peak(hardware, .bfloat16) ? .bfloat16 : own
   }
 
   /// Bytes that a device sends to the next pipeline stage for one microbatch: n times a residual's.

@@ -78,16 +78,16 @@ extension Layout {
     guard sequence % context == 0 else {
       throw PlanError("--context", "expected a divisor of the sequence, \(sequence), found \(context)")
     }
-    let tokens = sequence / context
-    guard tokens % sequenceShards == 0 else {
-      throw PlanError(
-        "--tensor", "expected a divisor of the \(tokens) tokens a sequence has on a device, found \(tensor)")
-    }
     for heads in limits.heads where heads % tensor != 0 {
       throw PlanError("--tensor", "expected a divisor of the \(heads) attention heads, found \(tensor)")
     }
     for channels in limits.intermediates where channels % tensor != 0 {
       throw PlanError("--tensor", "expected a divisor of the \(channels) feed-forward channels, found \(tensor)")
+    }
+    let tokens = sequence / context
+    guard tokens % sequenceShards == 0 else {
+      throw PlanError(
+        "--tensor", "expected a divisor of the \(tokens) tokens a sequence has on a device, found \(tensor)")
     }
   }
 
@@ -114,6 +114,9 @@ extension Layout {
     try checkRange("--chunks", chunks)
     guard parts <= limits.layers else {
       let most = limits.layers / chunksOfStage
+      guard most > 0 else {
+        throw PlanError("--chunks", "expected at most \(limits.layers), one layer a chunk, found \(chunksOfStage)")
+      }
       throw PlanError(
         "--pipeline",
         "expected at most \(most), one layer a chunk and \(chunksOfStage) chunks a stage under \(schedule.rawValue), "

@@ -107,6 +107,14 @@ public enum StreamRecompute: Hashable, Sendable {
   case uneven
   /// Blocks of a given number of residual layers.
   case blocks(ofLayers: Int)
+
+  /// Whether nothing is searched: no other choice is under the same policy.
+  var isGiven: Bool {
+    switch self {
+    case .stored, .paper, .blocks: true
+    case .auto, .uniform, .uneven: false
+    }
+  }
 }
 
 /// Memory that a plan may not use: for the framework's context, communication and fragmentation.

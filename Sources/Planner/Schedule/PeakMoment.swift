@@ -13,66 +13,65 @@ struct PeakMoment: Hashable, Sendable {
   /// Bytes that wait for the gradients of weights.
   var pending = 0
 
-  /// Follows a stage through its passes.
+  /// Looks at every situation of a stage.
   ///
   /// - Parameters:
-  ///   - passes: in order.
+  ///   - situations: of the stage, in order; of several moments with the highest peak it is the first.
   ///   - sizes: of each chunk.
   ///   - logits: bytes alive in a forward pass of each chunk.
-  init(_ passes: [PassOrder.Pass], _ sizes: [ChunkSizes], logits: [Int]) {
+  init(_ situations: [PassOrder.Situation], _ sizes: [ChunkSizes], logits: [Int]) {
     others = Array(repeating: 0, count: sizes.count)
-    var walk = Walk(sizes: sizes, held: others, peak: self)
-    for pass in passes {
-      switch pass {
-      case .forward(let chunk):
-        walk.forward(chunk, logits: logits[chunk])
-        walk.alive = 0
-      case .backward(let chunk): walk.backward(chunk, putsOffWeights: false)
-      case .backwardInput(let chunk): walk.backward(chunk, putsOffWeights: true)
-      case .weights(let chunk): walk.pending -= sizes[chunk].pending
-      case .pair(let forward, let backward):
+    for now in situations {
+      switch now.pass {
+      case .forward(let chunk): forward(chunk, now, sizes, logits: logits[chunk])
+      case .backward(let chunk): backward(chunk, now, sizes, logits: 0, putsOffWeights: false)
+      case .backwardInput(let chunk): backward(chunk, now, sizes, logits: 0, putsOffWeights: true)
+      case .weights: break
+      case .pair(let chunk, let other):
         // Logits stay until the pair has ended.
-        walk.forward(forward, logits: logits[forward])
-        walk.backward(backward, putsOffWeights: false)
-        walk.alive = 0
+        forward(chunk, now, sizes, logits: logits[chunk])
+        var then = now
+        then.held[chunk] += 1
+        backward(other, then, sizes, logits: logits[chunk], putsOffWeights: false)
       }
     }
-    self = walk.peak
   }
 
-  private struct Walk {
-    let sizes: [ChunkSizes]
-    var held: [Int]
-    var peak: PeakMoment
-    var pending = 0
-    /// Logits.
-    var alive = 0
-    private var bytes: Int { held.indices.reduce(alive + pending) { $0 + held[$1] * sizes[$1].kept } }
+  private mutating func forward(_ chunk: Int, _ now: PassOrder.Situation, _ sizes: [ChunkSizes], logits: Int) {
+    let (bytes, pending) = Self.bytes(now, sizes)
+    note(now.held, chunk, nil, bytes: bytes + logits + sizes[chunk].kept, logits: logits, pending: pending)
+  }
 
-    init(sizes: [ChunkSizes], held: [Int], peak: PeakMoment) {
-      (self.sizes, self.held, self.peak) = (sizes, held, peak)
-    }
-
-    mutating func forward(_ chunk: Int, logits: Int) {
-      alive = logits
-      note(chunk, nil, bytes + sizes[chunk].kept)
-      held[chunk] += 1
-    }
-
-    mutating func backward(_ chunk: Int, putsOffWeights: Bool) {
-      held[chunk] -= 1
-      var left = sizes[chunk].kept
-      for (index, segment) in sizes[chunk].segments.enumerated().reversed() {
-        note(chunk, index, bytes + left + segment.transient)
-        left -= segment.kept
-        if putsOffWeights { pending += segment.pending }
+  private mutating func backward(
+    _ chunk: Int, _ now: PassOrder.Situation, _ sizes: [ChunkSizes], logits: Int, putsOffWeights: Bool
+  ) {
+    var (bytes, pending) = Self.bytes(now, sizes)
+    bytes += logits
+    var held = now.held
+    held[chunk] -= 1
+    for (index, segment) in sizes[chunk].segments.enumerated().reversed() {
+      note(held, chunk, index, bytes: bytes + segment.transient, logits: logits, pending: pending)
+      bytes -= segment.kept
+      if putsOffWeights {
+        pending += segment.pending
+        bytes += segment.pending
       }
     }
+  }
 
-    private mutating func note(_ chunk: Int, _ segment: Int?, _ bytes: Int) {
-      guard bytes > peak.bytes else { return }
-      (peak.bytes, peak.others, peak.chunk, peak.segment) = (bytes, held, chunk, segment)
-      (peak.hasLogits, peak.pending) = (alive > 0, pending)
+  /// Bytes of all microbatches, and those of them that wait for the gradients of weights.
+  private static func bytes(_ now: PassOrder.Situation, _ sizes: [ChunkSizes]) -> (all: Int, pending: Int) {
+    var (held, pending) = (0, 0)
+    for chunk in sizes.indices {
+      held += now.held[chunk] * sizes[chunk].kept
+      pending += now.waiting[chunk] * sizes[chunk].pending
     }
+    return (held + pending, pending)
+  }
+
+  private mutating func note(_ held: [Int], _ chunk: Int, _ segment: Int?, bytes: Int, logits: Int, pending: Int) {
+    guard bytes > self.bytes else { return }
+    (self.bytes, others, self.chunk, self.segment) = (bytes, held, chunk, segment)
+    (hasLogits, self.pending) = (logits > 0, pending)
   }
 }

@@ -46,7 +46,11 @@ extension Planner {
     let point = roofline
     let counts = RecomputeCounts(parts, plan.chunks, cost)
     var rows: [OperationTime] = []
-    func add(_ work: [LayerKindCost.WorkCost], of owner: String, times: Int, reruns: Int) {
+    func add(
+      _ work: [LayerKindCost.WorkCost], _ parameters: LocalParameters, of owner: String, times: Int, reruns: Int
+    ) {
+      let traffic = WeightTraffic(parameters, cost.setup, point)
+      let first = rows.count
       for row in work {
         let passes = [
           ("forward", 1.0, times), ("backward", LayerRates.backwardFactor(row.kind), times),
@@ -56,13 +60,23 @@ extension Planner {
           rows.append(point.operationTime(row, share, pass: pass, owner: owner, scale: scale, count: count))
         }
       }
+      for (pass, least) in [("forward", traffic.forward), ("backward", traffic.backward)] {
+        let own = rows[first...].reduce(0) { $0 + ($1.pass == pass ? $1.total.value : 0) }
+        let missing = Double(times) * least[.expected] - own
+        guard missing > 1e-12 * own else { continue }
+        rows.append(
+          OperationTime(
+            pass: pass, name: "\(owner): waiting for its weights", count: times,
+            bytes: least[.expected] / point.secondsPerByte[.expected], flops: 0, total: Seconds(missing), bound: .memory
+          ))
+      }
     }
     for kind in cost.kinds.indices {
       let count = parts.reduce(0) { $0 + cost.count(of: kind, in: $1.range) }
       let layer = cost.kinds[kind]
-      add(layer.work, of: layer.function.title, times: count, reruns: counts.reruns[kind])
+      add(layer.work, share.kinds[kind].parameters, of: layer.function.title, times: count, reruns: counts.reruns[kind])
     }
-    if parts.contains(where: \.isLast) { add(cost.ends.work, of: "output head", times: 1, reruns: 0) }
+    if parts.contains(where: \.isLast) { add(cost.ends.work, share.back, of: "output head", times: 1, reruns: 0) }
     let tokens = Double(share.tokens)
     for (pass, kernels, count) in [
       ("forward", cost.connection.forward, layers), ("backward", cost.connection.backward, layers),

@@ -23,11 +23,11 @@ extension PieceTimes {
     let backwardMessages: MessageTime
 
     init(
-      _ rates: LayerRates.Passes, _ share: DeviceShare, _ cost: LayerKindCost, _ links: LayoutLinks?,
-      _ overlap: OverlapOptions
+      _ rates: LayerRates.Passes, _ share: DeviceShare, _ cost: LayerKindCost, _ traffic: WeightTraffic,
+      _ links: LayoutLinks?, _ overlap: OverlapOptions
     ) {
-      forward = rates.forward.seconds(share)
-      backward = rates.backward.seconds(share)
+      forward = pointwiseMax(rates.forward.seconds(share), traffic.forward)
+      backward = pointwiseMax(rates.backward.seconds(share), traffic.backward)
       rerun = rates.rerun.seconds(share)
       weights = rates.weights.seconds(share)
       if case .attention = cost.function { isAttention = true } else { isAttention = false }

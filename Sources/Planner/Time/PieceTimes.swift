@@ -37,11 +37,15 @@ final class PieceTimes: Sendable {
       kinds = other.kinds
       ends = other.ends
     } else {
-      kinds = rates.kinds.indices.map { Kind(rates.kinds[$0], share, cost.kinds[$0], links, cost.setup.overlap) }
+      kinds = rates.kinds.indices.map {
+        let weights = WeightTraffic(share.kinds[$0].parameters, cost.setup, roofline)
+        return Kind(rates.kinds[$0], share, cost.kinds[$0], weights, links, cost.setup.overlap)
+      }
       ends = EndMessages(cost, links)
     }
-    headForward = rates.headForward.seconds(share)
-    headBackward = rates.headBackward.seconds(share)
+    let head = WeightTraffic(share.back, cost.setup, roofline)
+    headForward = pointwiseMax(rates.headForward.seconds(share), head.forward)
+    headBackward = pointwiseMax(rates.headBackward.seconds(share), head.backward)
     headWeights = rates.headWeights.seconds(share)
     level = cost.setup.layerRecompute
     let tokens = Double(share.tokens)

@@ -36,7 +36,8 @@ public struct PlanTime: Sendable {
     microbatches = layout.microbatches
     // Under DualPipe every other microbatch passes each of a stage's two parts.
     let passes = Double(layout.microbatches) / Double(layout.weightCopies)
-    bubbleFraction = 1 - passes * step.slowest.computing[.expected] / step.seconds[.expected]
+    // Rounding alone takes it below zero.
+    bubbleFraction = max(0, 1 - passes * step.slowest.computing[.expected] / step.seconds[.expected])
   }
 }
 
@@ -70,8 +71,11 @@ public struct MicrobatchTime: Sendable {
     messages = Seconds(time.waiting[.expected])
   }
 
+  /// The sum of all parts.
+  public var total: Seconds { computing + messages }
+
   /// The sum of the parts that are computed.
-  public var total: Seconds {
+  public var computing: Seconds {
     layerForward + layerBackward + layerRecompute + connectionForward + connectionBackward + connectionRecompute + head
   }
 }

@@ -42,14 +42,6 @@ public enum ScheduleName: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Whether gradients of weights can be put off from those of inputs.
-  public var splitsBackward: Bool {
-    switch self {
-    case .gpipe, .oneForwardOneBackward, .interleaved: false
-    case .zeroBubbleH1, .zeroBubbleV, .dualPipe, .dualPipeV: true
-    }
-  }
-
   /// Whether a forward and a backward pass of two microbatches run as one, each hiding the other's communication.
   public var overlapsPairs: Bool { self == .dualPipe || self == .dualPipeV }
 }

@@ -8,7 +8,7 @@ import Testing
   /// Peak of every stage and expected time of the slowest, recompute fixed so that no choice interferes.
   private func cost(_ run: RandomRun, _ policy: StreamRecompute) throws -> (peaks: [Bytes], seconds: Double) {
     let plan = try run.planner(capacity: 1 << 60, policy).plan(run.layout)
-    return (plan.stages.map(\.peak), plan.time.microbatch.total.value)
+    return (plan.stages.map(\.peak), plan.time.microbatch.computing.value)
   }
 
   private func expectGrowth(

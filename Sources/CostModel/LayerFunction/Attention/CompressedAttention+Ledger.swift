@@ -21,7 +21,7 @@ extension CompressedAttention {
       ],
       forward: [
         keyValue.work,
-        .norm("query head norm", width: heads, isWeighted: false, sharding: .tensor, source: source),
+        .norm("query head norm", width: heads, norms: Notation.h, isWeighted: false, sharding: .tensor, source: source),
         .norm("key and value norm", width: d, sharding: .sequence, source: source),
         .rotary(channels: (2 * Notation.h + 1) * Notation.dRope, sharding: .tensor, source: source),
       ],

@@ -40,8 +40,11 @@ extension GroupedAttention {
 
   private var headNormWork: [WorkRow] {
     guard normalizesHeads else { return [] }
-    let width = (Notation.h + Notation.hKV) * Notation.dHead
-    return [.norm("query and key norm", width: width, sharding: .tensor, source: normSource)]
+    let norms = Notation.h + Notation.hKV
+    return [
+      .norm(
+        "query and key norm", width: norms * Notation.dHead, norms: norms, sharding: .tensor, source: normSource)
+    ]
   }
 
   private var headNormSaved: [SavedRow] {

@@ -14,7 +14,7 @@ extension DenseFeedForward {
     let activation: WorkRow =
       isGated
       ? .swiGLU("SwiGLU", width: I, sharding: .tensor, source: source)
-      // GELU by tanh: three sums and products inside, the tangent, and three outside.
+      // GELU by tanh: five inside it (x², x³, its factor, the sum, √(2/π)), the tangent, and three outside.
       : .vector("GELU", flops: 9 * I, traffic: 2 * I, sharding: .tensor, source: "GELU (arXiv:1606.08415)")
     return LayerFunctionLedger(
       parameters: [.preNorm] + up.parameters + down.parameters,

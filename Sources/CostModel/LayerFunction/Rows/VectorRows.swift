@@ -20,11 +20,13 @@ extension WorkRow {
       sharding: sharding, source: source)
   }
 
-  /// RMSNorm over `width` channels a token: a square, its sum, a scaling, and a weight where there is one.
+  /// RMSNorms over `width` channels a token together, as ``PreNorm`` counts them.
   static func norm(
-    _ name: String, width: Formula, isWeighted: Bool = true, sharding: Sharding, source: String
+    _ name: String, width: Formula, norms: Formula = 1, isWeighted: Bool = true, sharding: Sharding, source: String
   ) -> WorkRow {
-    vector(name, flops: (isWeighted ? 4 : 3) * width, traffic: 2 * width, sharding: sharding, source: source)
+    vector(
+      name, flops: PreNorm.arithmetic(width: width, norms: norms, isWeighted: isWeighted).flops, traffic: 2 * width,
+      sharding: sharding, source: source)
   }
 
   /// Rotary positions in place: four products and two sums a pair of channels.

@@ -1,0 +1,137 @@
+import CostModel
+import Quantities
+
+/// A part of the model on the stages that hold it, and what recomputing it costs.
+struct ChunkPart {
+  /// The part, with the most microbatches of it that any stage holds.
+  let stage: Stage
+  /// The part with nothing recomputed.
+  let stored: StageActivations
+  /// Bytes of activations that it may hold: its stage's, shared out by what parts take with nothing recomputed; on the stage
+  /// where that is least.
+  let room: Int
+  /// How many times its room it takes with nothing recomputed.
+  let excess: Double
+  let work: RecomputeWork
+  private let problem: RecomputeProblem
+  private let isAlike: Bool
+  private let streams: Int
+
+  /// All parts, by their numbers.
+  ///
+  /// - Parameters:
+  ///   - partsOfStage: every stage's.
+  ///   - free: bytes that a stage has for activations.
+  static func parts(
+    _ partsOfStage: [[Stage]], free: [Int], _ share: DeviceShare, _ cost: ModelCost, _ pieces: PieceTimes
+  ) throws -> [Int: ChunkPart] {
+    var rooms: [Int: (room: Int, excess: Double)] = [:]
+    var most: [Int: Stage] = [:]
+    for (parts, free) in zip(partsOfStage, free) {
+      let stored = try parts.map { try StageActivations(stored: $0, share, cost).peakBytes }
+      let all = try stored.reduce(Bytes.zero) { try $0 + Bytes($1) }.count
+      for (part, bytes) in zip(parts, stored) {
+        // Rounded down: shares never add up to more than there is.
+        let own = all <= free ? free : Int(Double(free) * (Double(bytes) / Double(all)) * (1 - 1e-9))
+        let excess = Double(all) / Double(max(free, 1))
+        rooms[part.index] = rooms[part.index].map { (min($0.room, own), max($0.excess, excess)) } ?? (own, excess)
+        if part.inFlight > most[part.index]?.inFlight ?? 0 { most[part.index] = part }
+      }
+    }
+    return try most.mapValues { part in
+      let (room, excess) = rooms[part.index] ?? (0, 0)
+      return ChunkPart(
+        stage: part, stored: try StageActivations(stored: part, share, cost), room: room, excess: excess,
+        work: try pieces.work(part, cost), problem: try StageActivations.problem(part, share, cost),
+        isAlike: cost.setup.layerRecompute != .full, streams: cost.connection.streams)
+    }
+  }
+
+  /// The part under a policy, with so many times its room.
+  func choose(_ policy: StreamRecompute, times factor: Double) throws -> StageActivations {
+    // Logits are off the room already.
+    try policy.choose(
+      stored: stored, isAlike: isAlike, problem: { problem }, work: { work }, streams: streams,
+      room: Int(max(-1e18, min(Double(room) * factor, 1e18))), logits: 0)
+  }
+}
+
+/// How stages that hold parts of the model in common are recomputed, each in several chunks.
+///
+/// The least work for a stage's whole walk through its passes has no search of its own: parts peak at different moments. What is
+/// searched is how much room every part may take, with the peak of the walk deciding whether all fit; every other policy and
+/// every size of blocks besides, so that none that a user can ask for fits where this does not, or with less work. A better choice
+/// may exist.
+struct ChunkSearch {
+  let parts: [Int: ChunkPart]
+  let partsOfStage: [[Int]]
+  let budget: Bytes
+  /// The stages, with their parts recomputed so.
+  let plan: ([Int: StageActivations]) throws -> [StagePlan]
+
+  private var members: [ChunkPart] { Set(partsOfStage.joined()).sorted().compactMap { parts[$0] } }
+
+  private struct Candidate {
+    var stages: [StagePlan]
+    var peak: Bytes
+    /// Of the stage that recomputes longest, in picoseconds.
+    var work: Int
+  }
+
+  /// The stages under a policy: under `auto` the least work that was found to fit, or else the lowest peak.
+  func best(under policy: StreamRecompute) throws -> [StagePlan] {
+    guard policy == .auto else { return try candidate(try chosen(policy)).stages }
+    var best = try candidate(try chosen(.stored))
+    guard !fits(best) else { return best.stages }
+    /// Whether the stages fit so, or recompute no less than some that do; the best of what was seen is kept.
+    func tries(_ policy: StreamRecompute, times factor: Double = 1) throws -> Bool {
+      let choice = try chosen(policy, times: factor)
+      if fits(best), choice.work >= best.work { return true }
+      let next = try candidate(choice)
+      if isBetter(next, than: best) { best = next }
+      return fits(next)
+    }
+    // Between rooms with which all fits and those with which it does not.
+    var (low, high) = (1.0, members.map(\.excess).max() ?? 1)
+    if try !tries(.auto) { (low, high) = (0, 1) }
+    _ = try tries(.uneven)
+    if fits(best) {
+      for _ in 0..<Self.halvings {
+        let middle = (low + high) / 2
+        if try tries(.auto, times: middle) { low = middle } else { high = middle }
+      }
+    }
+    _ = try tries(.uniform)
+    _ = try tries(.paper)
+    for size in 1...max(1, members.map(\.stage.layers).max() ?? 1) { _ = try tries(.blocks(ofLayers: size)) }
+    return best.stages
+  }
+
+  /// Rooms are told apart to a 256th of what was shared out.
+  private static let halvings = 8
+
+  private func fits(_ one: Candidate) -> Bool { one.peak <= budget }
+
+  /// One that fits is better; of two that do, the one with less work; of two that do not, the one with the lower peak.
+  private func isBetter(_ one: Candidate, than other: Candidate) -> Bool {
+    guard fits(one) == fits(other) else { return fits(one) }
+    return fits(one) ? one.work < other.work : one.peak < other.peak
+  }
+
+  private typealias Choice = (segments: [Int: StageActivations], work: Int)
+
+  private func chosen(_ policy: StreamRecompute, times factor: Double = 1) throws -> Choice {
+    var (choices, works) = ([Int: StageActivations](), [Int: Int]())
+    for part in members {
+      let choice = try part.choose(policy, times: factor)
+      choices[part.stage.index] = choice
+      works[part.stage.index] = try part.work.work(of: choice.segments)
+    }
+    return (choices, partsOfStage.map { $0.reduce(0) { saturatingSum($0, works[$1] ?? 0) } }.max() ?? 0)
+  }
+
+  private func candidate(_ choice: Choice) throws -> Candidate {
+    let stages = try plan(choice.segments)
+    return Candidate(stages: stages, peak: stages.map(\.peak).max() ?? .zero, work: choice.work)
+  }
+}
