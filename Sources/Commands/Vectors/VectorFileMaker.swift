@@ -7,6 +7,18 @@ struct VectorFileMaker {
   var convention: Convention
   var layers: Int
   var seed: UInt64
+  var magnitudes = Magnitudes()
+
+  /// How large inputs are. Conventions that differ by an epsilon, a form of the RMS or an iteration give the same numbers to
+  /// 1e-5 on ordinary ones.
+  struct Magnitudes {
+    /// Standard deviation of the streams.
+    var streams = 1.0
+    /// About that of the logits of H_res.
+    var logits = 1.0
+    /// Added to the bias of H_pre.
+    var preBias = 0.0
+  }
 
   /// Inputs, results and metadata.
   func file() throws(RuntimeError) -> TensorFile {
@@ -15,13 +27,15 @@ struct VectorFileMaker {
     var numbers = InputNumbers(state: seed)
     // Logits of standard deviation 1: the projection of a normalised token by rows of length 1.
     let parts = (0..<layers).map { _ in
-      ConnectionVectors.Layer(
-        phi: numbers.normals(w * n * C, scale: 1 / Double(n * C).squareRoot()),
-        alpha: [1, 0.9, 1.1].map { Double(Float($0)) }, bias: numbers.normals(w, scale: 0.3),
+      let phi = numbers.normals(w * n * C, scale: 1 / Double(n * C).squareRoot())
+      var bias = numbers.normals(w, scale: 0.3)
+      for stream in 0..<n { bias[stream] = Double(Float(bias[stream] + magnitudes.preBias)) }
+      return ConnectionVectors.Layer(
+        phi: phi, alpha: [1, 0.9, 1.1 * magnitudes.logits].map { Double(Float($0)) }, bias: bias,
         weight: numbers.normals(C * C, scale: 1 / Double(C).squareRoot()))
     }
     let vectors = try ConnectionVectors(
-      shape: shape, convention: convention, layers: parts, x: numbers.normals(T * n * C),
+      shape: shape, convention: convention, layers: parts, x: numbers.normals(T * n * C, scale: magnitudes.streams),
       gradOut: numbers.normals(T * n * C))
     var file = TensorFile(metadata: metadata)
     func add(_ name: String, _ shape: [Int], _ values: [Double]) {

@@ -57,10 +57,12 @@ struct ReferenceSinkhorn<Scalar: LayerScalar> {
   /// The exponential or softmax, and every normalisation after it.
   private func run(_ logits: [Scalar]) -> (start: [Scalar], steps: [Step]) {
     var start = logits
-    let total = largest(logits, 0..<n * n)
-    for i in 0..<n {
-      let shift = convention.sinkhorn == .columnRow ? total : largest(logits, i * n..<i * n + n)
-      for j in 0..<n { start[i * n + j] = (logits[i * n + j] - shift).exponential() }
+    // Of the lines that are divided by their sums first: no sum of theirs is zero then.
+    let alongRows = convention.sinkhorn != .columnRow
+    for line in 0..<n {
+      let places = (0..<n).map { index(line, $0, alongRows) }
+      let shift = largest(places.map { logits[$0] })
+      for place in places { start[place] = (logits[place] - shift).exponential() }
     }
     var matrix = start
     var directions = Array(repeating: [true, false], count: convention.iterations).flatMap { $0 }
@@ -106,8 +108,8 @@ struct ReferenceSinkhorn<Scalar: LayerScalar> {
     (1..<n).reduce(matrix[index(line, 0, alongRows)]) { $0 + matrix[index(line, $1, alongRows)] }
   }
 
-  private func largest(_ values: [Scalar], _ range: Range<Int>) -> Scalar {
-    range.dropFirst().reduce(values[range.lowerBound]) { $0 < values[$1] ? values[$1] : $0 }
+  private func largest(_ values: [Scalar]) -> Scalar {
+    values.dropFirst().reduce(values[0]) { $0 < $1 ? $1 : $0 }
   }
 }
 
@@ -163,7 +165,7 @@ extension ReferenceSinkhorn {
   }
 
   private func logSum(_ values: [Scalar]) -> Scalar {
-    let shift = largest(values, 0..<values.count)
+    let shift = largest(values)
     return values.map { ($0 - shift).exponential() }.reduce(Scalar(0), +).logarithm() + shift
   }
 }

@@ -30,6 +30,20 @@ import Testing
       mentions: ["sink_eps: expected a number, found no such key; is \"sinc_eps\" meant to be it?"])
   }
 
+  /// What a kernel gets wrong, and inputs that show it: an author who asks for them finds out.
+  @Test(arguments: [
+    ("deepseek-v4", "--stream-scale 0.001", #""rms_eps":"1e-06""#, #""rms_eps":"0.000""#),
+    ("deepseek-v4", "--logit-scale 6", #""iters":"20""#, #""iters":"19""#),
+    ("deepseek-v4", "--logit-scale 6", #""sink":"softmax_eps""#, #""sink":"col_row""#),
+    ("deepseek-v4", "--pre-bias -9", #""pre_eps":"1e-06""#, #""pre_eps":"0.000""#),
+  ]) func `inputs of other magnitudes show a convention that is not the file's`(
+    _ convention: String, _ options: String, _ own: String, _ wrong: String
+  ) throws {
+    let wrong = wrong.padding(toLength: own.utf8.count, withPad: " ", startingAt: 0)
+    #expect(try check("--convention \(convention) \(options)", replacing: own, with: wrong).code == 3)
+    #expect(try check("--convention \(convention) \(options)", replacing: own, with: own).code == 0)
+  }
+
   @Test func `what is not compared is told`() throws {
     let run = try check(replacing: "grad_mid.logits", with: "something.else!")
     #expect(run.code == 0)
