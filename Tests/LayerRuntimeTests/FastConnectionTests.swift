@@ -2,6 +2,8 @@ import LayerRuntime
 import Testing
 
 /// The kernels against the reference in double precision.
+///
+/// - Source: mHC (arXiv:2512.24880) Eq. (1), §1; Eq. (3), (5), §3; Eq. (7) to (9), §4.2; Eq. (14) to (19), §4.3.1.
 @Suite struct FastConnectionTests {
   struct Choice: CustomTestStringConvertible {
     var implementation: Implementation

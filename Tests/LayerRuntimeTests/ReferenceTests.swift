@@ -9,6 +9,9 @@ import Testing
 
 /// The reference itself, against numbers worked out by hand and against differences.
 @Suite struct ReferenceTests {
+  /// The smallest mHC connection, by hand.
+  ///
+  /// - Source: mHC (arXiv:2512.24880) Eq. (7), (8), §4.2; Eq. (14) to (19), §4.3.1.
   @Test func `one stream without eps: H_res is 1, H_pre a sigmoid, H_post twice one`() throws {
     // n = 1, C = 1, x = 3: r = 3, so the projections are φ · 3 / 3 = φ.
     let shape = try LayerShape(tokens: 1, streams: 1, channels: 1)
@@ -21,6 +24,9 @@ import Testing
     #expect(abs(connection.made["u"]!.doubles[0] - 3 / (1 + exp(-1))) < 1e-15)
   }
 
+  /// The one doubly stochastic matrix that scaling leads to, in closed form.
+  ///
+  /// - Source: mHC (arXiv:2512.24880) Eq. (6), §4.1; Eq. (8), (9), §4.2; Eq. (19), §4.3.1.
   @Test func `Sinkhorn-Knopp of a 2 by 2 matrix comes to the symmetric one with the same odds`() throws {
     // Doubly stochastic 2×2 matrices are [p, 1−p; 1−p, p]; scaling keeps (ad)/(bc), so p² / (1−p)² = e^(a+d−b−c).
     let logits = [0.7, -0.4, 0.1, 0.9]
@@ -38,6 +44,9 @@ import Testing
     }
   }
 
+  /// H_res x with the indices of the paper's text, and with the others.
+  ///
+  /// - Source: mHC (arXiv:2512.24880) Eq. (3), §3.
   @Test func `the orientation says which index is the output`() throws {
     let shape = try LayerShape(tokens: 1, streams: 2, channels: 1)
     for orientation in Orientation.allCases {
@@ -56,6 +65,9 @@ import Testing
     }
   }
 
+  /// One stream of HC, by hand.
+  ///
+  /// - Source: mHC (arXiv:2512.24880) Eq. (5), §3.
   @Test func `HC of one stream is what Eq. 5 says`() throws {
     // C = 2, x = (3, 4): r = √12.5; θ_pre = (1, 0), θ_post = (0, 1), θ_res = (1, 1).
     let shape = try LayerShape(tokens: 1, streams: 1, channels: 2)

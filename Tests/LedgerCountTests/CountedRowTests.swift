@@ -3,6 +3,8 @@ import LayerRuntime
 import Testing
 
 /// The ledger's rows against runs of the reference whose scalar counts, and whose tensors note what is touched.
+///
+/// - Source: mHC (arXiv:2512.24880) Eq. (1), §1; Eq. (3), (5), §3; Table 2, §3.2; Eq. (7) to (9), §4.2.
 @Suite struct CountedRowTests {
   struct Counts: Equatable {
     var tally = ArithmeticTally()

@@ -6,6 +6,8 @@ import Testing
 /// The rows of the paper's kernels against counted runs of the rows of Table 2 that each of them fuses.
 ///
 /// What a fused kernel makes and uses itself stays on chip: it is counted in the run and left out of the comparison.
+///
+/// - Source: mHC (arXiv:2512.24880) Eq. (14) to (19), §4.3.1.
 @Suite struct FusedRowTests {
   /// Kernels of the paper's ledger, and what they stand for in the reference.
   struct Group: CustomTestStringConvertible {

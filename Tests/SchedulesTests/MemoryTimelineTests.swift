@@ -4,7 +4,9 @@ import Schedules
 import TestSupport
 import Testing
 
-/// Memory over time against the closed forms of mHC (arXiv:2512.24880) §4.3.2 and of the schedules.
+/// Memory over time against the closed forms of recompute blocks and of the schedules.
+///
+/// - Source: mHC (arXiv:2512.24880) §4.3.2.
 @Suite struct `Memory over time` {
   /// Random layers in random recompute blocks and stored runs.
   static func stage(

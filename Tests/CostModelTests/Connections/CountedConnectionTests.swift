@@ -2,6 +2,8 @@ import CostModel
 import Testing
 
 /// The ledger's arithmetic against counts of a connection computed number by number from the paper's equations.
+///
+/// - Source: mHC (arXiv:2512.24880) Eq. (3), (5), §3; Eq. (7) to (9), §4.2; Eq. (14) to (19), §4.3.1.
 @Suite struct CountedConnectionTests {
   static let cases: [(Connection, Int, Int)] = [
     (.hyper, 1, 3), (.hyper, 2, 5), (.hyper, 4, 6), (.manifold, 1, 4), (.manifold, 2, 5), (.manifold, 4, 6),

@@ -32,7 +32,9 @@ struct Published: Sendable, CustomStringConvertible {
 }
 
 @Suite struct PublishedCountTests {
-  /// Learned scalars of one mHC connection, by the formula of mHC (arXiv:2512.24880) §4.2.
+  /// Learned scalars of one mHC connection, φ, b and α, added to those of the model.
+  ///
+  /// - Source: mHC (arXiv:2512.24880) §4.2.
   private func counts(_ shape: ModelShape) throws -> ParameterCounts {
     let (n, C) = (shape.streams, shape.channels)
     let connection = n == 1 ? 0 : n * C * (n * n + 2 * n) + (n * n + 2 * n) + 3

@@ -2,7 +2,9 @@ import CostModel
 import Quantities
 import Testing
 
-/// The paper's rule for one block size, mHC (arXiv:2512.24880) §4.3.2.
+/// The paper's rule for one block size, against minimisers and costs by hand and against every block size.
+///
+/// - Source: mHC (arXiv:2512.24880) Eq. (20), §4.3.2.
 @Suite struct Equation20Tests {
   @Test(arguments: [(1, [4, 5]), (2, [5, 6]), (4, [6]), (8, [6])])
   func `Eq. 20 at sixty layers has these minimisers`(_ streams: Int, _ minimisers: [Int]) throws {

@@ -36,6 +36,9 @@ import Testing
     #expect(problem.storedPeak == 54)
   }
 
+  /// The timeline against the paper's rule.
+  ///
+  /// - Source: mHC (arXiv:2512.24880) Eq. (20), §4.3.2.
   @Test func `Eq. 20 plus F in every layer bounds the peak of its block from above`() throws {
     for streams in [1, 2, 4, 8] {
       for layers in [1, 12, 60, 122] {
