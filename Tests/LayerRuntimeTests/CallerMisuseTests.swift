@@ -54,7 +54,9 @@ import Testing
     let operands = try Self.operands(kind, implementation)
     let refused = RuntimeError.invalid("coefficients", expected: "those of a forward pass before", found: "none")
     let calls = [operands.preMixAgain, operands.merge, operands.mergeBackward]
+    let held = operands.arena.totalBytes
     for call in calls { #expect(throws: refused, performing: call) }
+    #expect(operands.arena.totalBytes == held)
     try operands.preMix()
     for call in calls { try call() }
     operands.layer.dropCoefficients()
@@ -253,6 +255,8 @@ import Testing
         await #expect(processExitsWith: .failure) {
           let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 4)
           let arena = try Arena(capacityBytes: 1 << 20)
+          // A buffer at the arena's first byte, which is not meant.
+          _ = try arena.allocate(.scratch, 4, of: Float.self)
           arena.release(try Region(borrowing: memory))
         }))
   }

@@ -30,7 +30,6 @@ extension ConnectionLayer {
   ///   pass.
   public func preMixAgain(x: Streams, u: Region<Float>) throws(RuntimeError) {
     try operand("x", x).requireApart(from: operand("u", u))
-    try requireCoefficients()
     if kind == .residual { x.widen(into: u) } else { try mixAgain(x: x, u: u) }
   }
 
@@ -70,7 +69,6 @@ extension ConnectionLayer {
     try Operand.requireApart(layer.0, streams.0, streams.1)
     try Operand.requireApart(layer.1, streams.0, streams.1)
     try Operand.requireApart(layer.0, layer.1, streams.2)
-    try requireCoefficients()
     endBackward()
     let buffer = try gradientBuffer()
     if kind == .residual { gradNext.widen(into: gradY) }
