@@ -71,6 +71,45 @@ import Testing
     #endif
   }
 
+  @Test(
+    .enabled(if: allocation_count() >= 0), arguments: choices.filter { $0.blocks == .stored })
+  func `passes around a function of the caller's after the first allocate no buffer, and optimised nothing at all`(
+    _ choice: Choice
+  ) throws {
+    let arena = try Arena(capacityBytes: testArenaBytes)
+    let shape = try LayerShape(tokens: 50, streams: choice.kind == .residual ? 1 : 4, channels: 32)
+    let layer = try ConnectionLayer(
+      choice.kind, shape, .deepSeekV4, choice.implementation, format: choice.format,
+      team: try ThreadTeam(choice.threads), arena: arena)
+    let streams = try (0..<4).map { _ in try Streams(arena, .transient, shape, choice.format) }
+    for stream in streams { try stream.set([Float](repeating: 0.5, count: stream.count)) }
+    let (x, gradNext, next, gradX) = (streams[0], streams[1], streams[2], streams[3])
+    let u: Region<Float> = try arena.allocate(.transient, 50 * 32)
+    let y: Region<Float> = try arena.allocate(.transient, 50 * 32)
+    // F(u) = u/2.
+    func passes() throws {
+      try layer.preMix(x: x, u: u)
+      for index in 0..<y.count { y.base[index] = u.base[index] / 2 }
+      try layer.merge(x: x, y: y, next: next)
+      try layer.preMixAgain(x: x, u: u)
+      try layer.mergeBackward(x: x, y: y, gradNext: gradNext, gradX: gradX, gradY: u)
+      for index in 0..<u.count { u.base[index] /= 2 }
+      try layer.preMixBackward(x: x, gradU: u, gradNext: gradNext, gradX: gradX)
+    }
+    for _ in 0..<3 { try passes() }
+    let (before, growths) = (allocation_count(), arena.growths)
+    _ = allocation_largest()
+    for _ in 0..<5 { try passes() }
+    let (calls, largest) = (allocation_count() - before, allocation_largest())
+    #expect(largest < 50 * 4)
+    #expect(arena.growths == growths)
+    #if !DEBUG
+      #expect(calls == 0)
+    #else
+      #expect(calls >= 0)
+    #endif
+  }
+
   @Test(.enabled(if: allocation_count() >= 0)) func `the counter counts`() {
     let before = allocation_count()
     _ = allocation_largest()

@@ -21,8 +21,10 @@ import Testing
   typealias Results = [String: [Double]]
 
   /// One case by the reference.
-  static func expected(_ test: TestCase) throws -> Results {
-    let reference = try test.reference()
+  static func expected(_ test: TestCase) throws -> Results { expected(test, try test.reference()) }
+
+  /// What a run of the reference has made.
+  static func expected(_ test: TestCase, _ reference: ReferenceConnection<Double>) -> Results {
     func values(_ name: String) -> [Double] { reference.made[name]?.doubles ?? [] }
     var results = ["x'": values("x'"), "grad x": values("grad x")]
     for name in ["H_pre", "H_post", "H_res"] where test.kind != .residual { results[name] = values(name) }
@@ -49,9 +51,15 @@ import Testing
     try streams[1].set(test.gradNext.map { Float($0) })
     try layer.forwardIdentity(x: streams[0], next: streams[2])
     try layer.backwardIdentity(x: streams[0], gradNext: streams[1], gradX: streams[3])
-    var results = ["x'": streams[2].values, "grad x": streams[3].values]
+    return results(of: layer, next: streams[2], gradX: streams[3])
+  }
+
+  /// What a forward and a backward pass of a connection have made.
+  static func results(of layer: ConnectionLayer, next: Streams, gradX: Streams) -> Results {
+    var results = ["x'": next.values, "grad x": gradX.values]
     if let coefficients = layer.coefficients, let parameters = layer.parameters {
-      (results["H_pre"], results["H_post"], results["H_res"]) = coefficients
+      (results["H_pre"], results["H_post"]) = (coefficients.pre, coefficients.post)
+      results["H_res"] = coefficients.mixing
       results["grad phi, alpha, b"] = Array(parameters.gradients.elements)
     }
     return results.mapValues { $0.map { Double($0) } }

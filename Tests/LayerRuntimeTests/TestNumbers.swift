@@ -62,17 +62,18 @@ struct TestCase {
     }
   }
 
-  /// The reference with these inputs, F(u) = u, run forward and backward.
-  func reference() throws -> ReferenceConnection<Double> {
+  /// The reference with these inputs, run forward and backward around a layer function, or F(u) = u.
+  func reference(_ function: CallerFunction? = nil) throws -> ReferenceConnection<Double> {
     let reference = try ReferenceConnection<Double>(
       kind, shape, convention, x: x, phi: phi, alpha: alpha, bias: bias, gradNext: gradNext)
     reference.run(reference.rowsBeforeLayer)
     let u = reference.made["u"]?.doubles ?? x
-    for (index, value) in u.enumerated() { reference.y[index] = value }
+    for (index, value) in (function?.forward(u) ?? u).enumerated() { reference.y[index] = value }
     reference.run(reference.rowsAfterLayer)
     reference.run(reference.backwardRowsBeforeLayer)
     let gradY = reference.made["grad y"]?.doubles ?? gradNext
-    for (index, value) in gradY.enumerated() { reference.gradU[index] = value }
+    let gradU = function?.backward(u: u, gradY: gradY).u ?? gradY
+    for (index, value) in gradU.enumerated() { reference.gradU[index] = value }
     reference.run(reference.backwardRowsAfterLayer)
     return reference
   }

@@ -131,7 +131,7 @@ typedef struct {
   /// H_res from its logits; may be in place.
   void (*sinkhorn)(const float *logits, ptrdiff_t T, ptrdiff_t n, const mhck_convention *convention, float *H);
   /// The logits' gradient from that of H_res, the logits made again from projections; tape of
-  /// mhck_tape_floats(n, iterations) floats.
+  /// mhck_tape_floats(n, iterations) floats, aligned to 64 bytes.
   void (*sinkhorn_backward)(const float *p, const float *r, const float *alpha, const float *bias, const float *dH,
                             ptrdiff_t T, ptrdiff_t n, const mhck_convention *convention, float *tape, float *dlogits);
   /// dp, c and the sums d_alpha[3] and d_bias[w], which are added to.
@@ -194,7 +194,7 @@ void mhck_pack_backward(const float *phi, ptrdiff_t segments, ptrdiff_t C, ptrdi
 /// Adds these chunks of tiles to dphi [w, segments, C].
 void mhck_unpack_backward_add(const float *packed, ptrdiff_t segments, ptrdiff_t C, ptrdiff_t w, ptrdiff_t first,
                               ptrdiff_t last, float *dphi);
-/// Floats of the tape that sinkhorn_backward needs.
+/// Floats of the tape that sinkhorn_backward needs, aligned to 64 bytes.
 ptrdiff_t mhck_tape_floats(ptrdiff_t n, ptrdiff_t iterations);
 
 #ifdef __cplusplus

@@ -1,6 +1,9 @@
 /// One connection around one layer function, on buffers of an arena.
 ///
-/// It owns its parameters and the coefficients of its tokens; streams belong to the caller.
+/// It owns its parameters and the coefficients of its tokens; streams belong to the caller. The layer function is the
+/// caller's, between ``preMix(x:u:)`` and ``merge(x:y:next:)`` forward, and between
+/// ``mergeBackward(x:y:gradNext:gradX:gradY:)`` and ``preMixBackward(x:gradU:gradNext:gradX:)`` backward; or F(u) = u, in
+/// one call each.
 public final class ConnectionLayer {
   /// The connection.
   public let kind: ConnectionKind
@@ -15,8 +18,9 @@ public final class ConnectionLayer {
 
   let kernels: ConnectionKernels
   let scratch: ConnectionScratch?
-  private let arena: Arena
+  let arena: Arena
   private var stateBuffer: Region<Float>?
+  var begun: BegunBackward?
   /// Whether stores of streams go past the caches: where a stream tensor is larger than a cache can keep.
   public var streaming: Bool
 
@@ -68,14 +72,15 @@ public final class ConnectionLayer {
 
   // MARK: Coefficients
 
-  /// Gives back the coefficients kept for the backward pass.
+  /// Gives back the coefficients kept for the backward pass, and ends one whose first half has run.
   public func dropCoefficients() {
+    endBackward()
     if let stateBuffer { arena.release(stateBuffer) }
     stateBuffer = nil
   }
 
   /// Refuses to go on without the coefficients of a forward pass: what lies where they would be says nothing.
-  private func requireCoefficients() throws(RuntimeError) {
+  func requireCoefficients() throws(RuntimeError) {
     guard scratch == nil || stateBuffer != nil else {
       throw .invalid("coefficients", expected: "those of a forward pass before", found: "none")
     }
@@ -93,19 +98,15 @@ public final class ConnectionLayer {
     return CoefficientState(buffer.base, sizes, shape)
   }
 
-  /// H_pre [T, n], H_post [T, n] and H_res [T, n, n] of the last forward pass, H_res as the convention writes it.
-  public var coefficients: (pre: [Float], post: [Float], mixing: [Float])? {
+  /// The coefficients of the last forward pass, copied; nil without one, and for a residual.
+  public var coefficients: Coefficients? {
     guard let stateBuffer, let sizes = scratch?.sizes else { return nil }
-    let (T, n) = (shape.tokens, shape.streams)
-    let state = CoefficientState(stateBuffer.base, sizes, shape)
-    func copy(_ base: UnsafeMutablePointer<Float>, _ count: Int) -> [Float] {
-      Array(UnsafeBufferPointer(start: base, count: count))
-    }
-    return (copy(state.pre, T * n), copy(state.post, T * n), copy(state.mixing, T * n * n))
+    return Coefficients(CoefficientState(stateBuffer.base, sizes, shape), shape, convention.orientation)
   }
 
-  /// The logits of H_res [T, n, n] of the last forward pass, made again from the projections; empty where there are none.
-  public var logits: [Float] {
+  /// The logits of H_res [T, n, n] of the last forward pass, as the convention writes it, made again from the
+  /// projections; empty where there are none.
+  var logits: [Float] {
     guard kind == .manifold, let stateBuffer, let sizes = scratch?.sizes, let parameters else { return [] }
     let state = CoefficientState(stateBuffer.base, sizes, shape)
     let n = shape.streams
@@ -119,6 +120,7 @@ public final class ConnectionLayer {
 
   /// Coefficients and pre-mix: u from x; a residual has neither.
   func before(x: Streams, u: Region<Float>) throws(RuntimeError) {
+    endBackward()
     try run(plan.before) { tensors in
       tensors.x = x.base
       tensors.u = u.base
@@ -126,7 +128,7 @@ public final class ConnectionLayer {
   }
 
   /// u from x with the coefficients that are there, for recompute.
-  func preMixAgain(x: Streams, u: Region<Float>) throws(RuntimeError) {
+  func mixAgain(x: Streams, u: Region<Float>) throws(RuntimeError) {
     try requireCoefficients()
     try run([.preMix]) { tensors in
       tensors.x = x.base
@@ -151,7 +153,8 @@ public final class ConnectionLayer {
 
   /// The whole forward pass with F(u) = u, in one pass over the streams where the plan is tiled.
   public func forwardIdentity(x: Streams, next: Streams) throws(RuntimeError) {
-    try check(["x": x, "x'": next])
+    try operand("x", x).requireApart(from: operand("x'", next))
+    endBackward()
     if kind != .residual, plan.isTiled {
       try run(plan.before + plan.after) { tensors in
         tensors.isLocal = true
@@ -205,8 +208,9 @@ public final class ConnectionLayer {
   /// Where the plan is tiled, u is made again from x on the way: it costs no traffic, and keeping it would.
   /// - Throws: ``RuntimeError`` for streams that do not fit, and without the coefficients of a forward pass.
   public func backwardIdentity(x: Streams, gradNext: Streams, gradX: Streams) throws(RuntimeError) {
-    try check(["x": x, "grad x'": gradNext, "grad x": gradX])
+    try Operand.requireApart(operand("grad x", gradX), operand("grad x'", gradNext), operand("x", x))
     try requireCoefficients()
+    endBackward()
     let gradients = try gradientBuffer()
     defer { gradients.map { arena.release($0.region) } }
     if kind != .residual, plan.isTiled {
@@ -223,7 +227,7 @@ public final class ConnectionLayer {
     defer { arena.release(y) }
     let gradY: Region<Float> = try arena.allocate(.gradient, shape.tokens * shape.channels)
     defer { arena.release(gradY) }
-    if kind == .residual { gradNext.widen(into: gradY) } else { try preMixAgain(x: x, u: y) }
+    if kind == .residual { gradNext.widen(into: gradY) } else { try mixAgain(x: x, u: y) }
     try backwardBefore(x: x, y: y, gradNext: gradNext, gradX: gradX, gradY: gradY, gradients?.gradients)
     try backwardAfter(x: x, gradU: gradY, gradNext: gradNext, gradX: gradX, gradients?.gradients)
   }
@@ -251,21 +255,5 @@ public final class ConnectionLayer {
       scratch.packForward(parameters, kernels)
     }
     kernels.run(operations, tiled: plan.isTiled, tensors, parameters, scratch)
-  }
-
-  private func check(_ streams: [String: Streams]) throws(RuntimeError) {
-    let sorted = streams.sorted { $0.key < $1.key }
-    for (name, stream) in sorted {
-      let count = shape.tokens * shape.streamElements
-      guard stream.count == count else { throw .length(name, expected: count, found: stream.count) }
-      guard stream.format == kernels.format else {
-        throw .invalid(name, expected: kernels.format.rawValue, found: stream.format.rawValue)
-      }
-    }
-    for (index, (name, stream)) in sorted.enumerated() {
-      for (otherName, other) in sorted.dropFirst(index + 1) where stream.overlaps(other) {
-        throw .overlap(name, otherName)
-      }
-    }
   }
 }

@@ -37,27 +37,25 @@ public struct Streams: @unchecked Sendable {
   }
 
   /// Gives the memory back to its arena, if it has one.
+  /// - Precondition: it was not given back before, through this value or a copy, and nobody uses a copy afterwards: all
+  ///   copies share the memory.
   public func release() { owned.map { $0.arena.release($0.region) } }
-
-  /// Whether two tensors share memory.
-  func overlaps(_ other: Streams) -> Bool {
-    let (start, otherStart) = (UInt(bitPattern: base), UInt(bitPattern: other.base))
-    return count > 0 && other.count > 0 && start < otherStart + UInt(other.count * other.format.bytes)
-      && otherStart < start + UInt(count * format.bytes)
-  }
 
   /// The values, widened.
   public var values: [Float] { (0..<count).map { self[$0] } }
 
   /// One value; setting rounds to nearest, ties to even.
+  /// - Precondition: `index` is in 0..<count.
   public subscript(index: Int) -> Float {
     get {
-      switch format {
+      precondition((0..<count).contains(index), "no such element of the streams")
+      return switch format {
       case .float32: base.assumingMemoryBound(to: Float.self)[index]
       case .bfloat16: Float(bitPattern: UInt32(base.assumingMemoryBound(to: UInt16.self)[index]) << 16)
       }
     }
     nonmutating set {
+      precondition((0..<count).contains(index), "no such element of the streams")
       switch format {
       case .float32: base.assumingMemoryBound(to: Float.self)[index] = newValue
       case .bfloat16:
@@ -80,7 +78,9 @@ public struct Streams: @unchecked Sendable {
     let count = min(count, floats.count)
     switch format {
     case .float32: floats.base.update(from: base.assumingMemoryBound(to: Float.self), count: count)
-    case .bfloat16: for index in 0..<count { floats.base[index] = self[index] }
+    case .bfloat16:
+      let halves = base.assumingMemoryBound(to: UInt16.self)
+      for index in 0..<count { floats.base[index] = Float(bitPattern: UInt32(halves[index]) << 16) }
     }
   }
 }

@@ -32,13 +32,30 @@ public enum Purpose: String, CaseIterable, Hashable, Sendable {
   }
 }
 
-/// Elements of one kind at an address, handed out by an ``Arena``.
+/// Elements of one kind at an address, handed out by an ``Arena`` or borrowed.
 public struct Region<Element>: @unchecked Sendable {
   /// The first element; valid until the arena takes the region back.
   public let base: UnsafeMutablePointer<Element>
   /// How many elements.
   public let count: Int
+  /// Where it begins in its arena; -1 without one.
   let offset: Int
+
+  init(base: UnsafeMutablePointer<Element>, count: Int, offset: Int) {
+    self.base = base
+    self.count = count
+    self.offset = offset
+  }
+
+  /// Elements in memory of the caller's, who keeps it alive; no arena takes them back.
+  /// - Throws: ``RuntimeError/misaligned(_:)`` if the address is not a multiple of an element's alignment.
+  public init(borrowing memory: UnsafeMutableBufferPointer<Element>, name: String = "region") throws(RuntimeError) {
+    // No elements have an address too.
+    guard let address = memory.baseAddress ?? UnsafeMutablePointer(bitPattern: Arena.alignment),
+      UInt(bitPattern: address) % UInt(MemoryLayout<Element>.alignment) == 0
+    else { throw .misaligned(name) }
+    self.init(base: address, count: memory.count, offset: -1)
+  }
 
   /// The elements.
   public var elements: UnsafeMutableBufferPointer<Element> { UnsafeMutableBufferPointer(start: base, count: count) }

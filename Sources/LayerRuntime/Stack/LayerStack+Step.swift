@@ -89,7 +89,7 @@ extension LayerStack {
     if isResidual {
       if !aliases { x.widen(into: u) }
     } else if again, configuration.keepsCoefficients {
-      try layer.connection.preMixAgain(x: x, u: u)
+      try layer.connection.mixAgain(x: x, u: u)
     } else {
       try layer.connection.before(x: x, u: u)
     }
