@@ -34,7 +34,7 @@ extension Planner {
       return try cost.setup.streamRecompute.choose(
         stored: try StageActivations(stored: stage, share, cost), isAlike: cost.setup.layerRecompute != .full,
         problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
-        streams: cost.connection.streams, room: rooms[part], logits: 0)
+        streams: cost.connection.streams, decoderLayers: stage.decoderLayers(cost), room: rooms[part], logits: 0)
     }
     return try partsOfStage.enumerated().map { stage, parts in
       try planStage(

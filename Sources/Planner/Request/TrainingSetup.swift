@@ -107,6 +107,9 @@ public enum StreamRecompute: Hashable, Sendable {
   case uneven
   /// Blocks of a given number of residual layers.
   case blocks(ofLayers: Int)
+  /// As many blocks of a given number of residual layers at the front of every part of the model; its other layers and
+  /// prediction modules are kept.
+  case leading(blocks: Int, ofLayers: Int)
 }
 
 /// Memory that a plan may not use: for the framework's context, communication and fragmentation.
