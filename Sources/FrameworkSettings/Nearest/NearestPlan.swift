@@ -19,6 +19,7 @@ struct NearestPlan {
     try limitPrediction(abilities)
     try limitLayerRecompute(abilities)
     try limitTensor(abilities)
+    try limitContext(abilities)
     try limitPipeline(abilities)
     try limitSchedule(abilities)
     try limitBlocks(abilities)
