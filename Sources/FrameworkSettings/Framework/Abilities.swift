@@ -66,7 +66,7 @@ struct Abilities: Sendable {
       (pipelines, prediction, fullRecompute) = (false, false, false)
     case .megatronDev:
       fusions.append(.singlePass)
-    case .megatronBridge where framework.isHybrid(model):
+    case .megatronBridge where framework.hasProvider(of: model):
       fullRecompute = false
       schedules = [.oneForwardOneBackward]
     case .megatronBridge:

@@ -12,7 +12,7 @@ extension NearestPlan {
         with: [Candidate("nothing recomputed") { _, setup, _ in setup.streamRecompute = .stored }])
     }
     let isSwitch = hasStreams && abilities.blocks == .everyTransformerLayer && planner.setup.layerRecompute != .full
-    let unit = isSwitch ? 2 : framework.residualLayers(inLayerOf: planner.model)
+    let unit = isSwitch ? 2 : framework.residualLayers(inLayerOf: planner.model, streams: hasStreams)
     if let size = plan.uniformBlockLayers, size % unit == 0, !isSwitch || size == unit { return }
     let longest = plan.stages.map(\.residualLayers).max() ?? unit
     let sizes = isSwitch ? [1] : Self.sizes(upTo: (longest + unit - 1) / unit)

@@ -93,7 +93,7 @@ extension SettingsWriter {
   var recompute: [Setting] {
     let level = planner.setup.layerRecompute
     let size = plan.uniformBlockLayers
-    let layers = size.map { max(1, $0 / framework.residualLayers(inLayerOf: planner.model)) }
+    let layers = size.map { max(1, $0 / framework.residualLayers(inLayerOf: planner.model, streams: hasStreams)) }
     if level == .full {
       guard let layers else { return [] }
       return [
