@@ -80,8 +80,19 @@ extension SettingsWriter {
     return "the model's own flags (--\(flag), --hidden-size and the rest) are not here: they go beside these"
   }
 
+  /// The size of recompute blocks where a layer is one layer function.
+  ///
+  /// - Source: Megatron-LM megatron/core/recompute.py, `checkpointed_forward`: it counts the layers of either stack.
   private var hybridSize: String {
-    plan.uniformBlockLayers.map { ": --mhc-recompute-layer-num \($0) there" } ?? ""
+    let isFull = planner.setup.layerRecompute == .full
+    if let layers = plan.uniformBlockLayers {
+      guard isFull else { return ": --mhc-recompute-layer-num \(layers) there" }
+      return planner.model.predictionModules.isEmpty
+        ? ": --recompute-num-layers \(layers) there"
+        : ": --recompute-num-layers 1, as MTP wants, is blocks of half the size there"
+    }
+    guard isFull, let number = plan.leadingBlocks(ofLayers: 2) else { return "" }
+    return ": --recompute-num-layers \(2 * number) there, each block of one layer function"
   }
 }
 
