@@ -10,6 +10,8 @@ struct Case {
   var hardware = "h200"
   var setup = TrainingSetup(connection: .manifold, streams: 4, fusion: .paper)
   var layout: Layout
+  /// Whether the model's multi-token-prediction modules are left out.
+  var withoutPrediction = false
 
   /// A case, with as many microbatches as 64 sequences make.
   init(
@@ -25,8 +27,10 @@ struct Case {
   }
 
   func planner() throws -> Planner {
-    try Planner(
-      model: ModelSource.load(model).shape, hardware: HardwareSource.load(hardware), setup: setup, sequence: 4096)
+    var shape = try ModelSource.load(model).shape
+    if withoutPrediction { shape.predictionModules = [] }
+    return try Planner(
+      model: shape, hardware: HardwareSource.load(hardware), setup: setup, sequence: layout.sequence)
   }
 
   func settings(_ framework: Framework) throws -> FrameworkSettings {

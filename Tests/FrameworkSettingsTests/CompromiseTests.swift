@@ -64,7 +64,7 @@ import Testing
   @Test func `in recompute is the block size that brute force finds`() throws {
     // Uneven blocks asked for, so that memory decides; 60 residual layers in one stage.
     let example = Case("mhc-27b", expert: 8, recompute: .uneven)
-    let found = try example.settings(.megatronMain)
+    let found = try example.settings(.megatronDev)
     var least = (size: 0, peak: Bytes(.max))
     for size in 1...30 {
       var tried = example
@@ -94,7 +94,8 @@ import Testing
       let plan = try planner.plan(layout)
       if plan.verdict.fits { fastest = min(fastest, plan.time.step.expected.value) }
     }
-    #expect(found.compromises[0].after.time.step.expected.value == fastest)
+    let spread = try #require(found.compromises.first { $0.asked == "4 pipeline stages" })
+    #expect(spread.after.time.step.expected.value == fastest)
     // The development branch has pipelines.
     #expect(try example.settings(.megatronDev).nearest.layout.pipeline == 4)
   }

@@ -20,7 +20,8 @@ extension Framework: ExpressibleByArgument {
 }
 
 extension StreamRecompute: ExpressibleByArgument {
-  /// `auto`, `none`, `paper`, `uniform`, `uneven`, or a number of residual layers, 1 to 65536.
+  /// `auto`, `none`, `paper`, `uniform`, `uneven`, a number of residual layers, or blocks and layers of each,
+  /// `3x2`; numbers from 1 to 65536.
   public init?(argument: String) {
     switch argument {
     case "auto": self = .auto
@@ -29,13 +30,20 @@ extension StreamRecompute: ExpressibleByArgument {
     case "uniform": self = .uniform
     case "uneven": self = .uneven
     default:
-      guard let layers = Int(argument), (1...65536).contains(layers) else { return nil }
-      self = .blocks(ofLayers: layers)
+      let numbers = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+      guard numbers.allSatisfy({ (1...65536).contains($0) }) else { return nil }
+      switch numbers.count {
+      case 1: self = .blocks(ofLayers: numbers[0])
+      case 2: self = .leading(blocks: numbers[0], ofLayers: numbers[1])
+      default: return nil
+      }
     }
   }
 
   /// What messages and help texts list.
-  public static var allValueStrings: [String] { ["auto", "none", "paper", "uniform", "uneven", "1 to 65536"] }
+  public static var allValueStrings: [String] {
+    ["auto", "none", "paper", "uniform", "uneven", "1 to 65536", "BLOCKSxLAYERS"]
+  }
 
   /// The argument that gives this policy.
   var argument: String {
@@ -46,6 +54,7 @@ extension StreamRecompute: ExpressibleByArgument {
     case .uniform: "uniform"
     case .uneven: "uneven"
     case .blocks(let layers): String(layers)
+    case .leading(let blocks, let layers): "\(blocks)x\(layers)"
     }
   }
 }

@@ -17,7 +17,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "ZeRO stage, 0 to 3: what data-parallel devices share.") var zero = 1
   @Option(help: "Layer functions run again: none, attention (its core), or full, where layers are recomputed.")
   var layerRecompute = RecomputeLevel.none
-  @Option(help: "Streams and layer inputs: a policy, or residual layers of a block.")
+  @Option(
+    help:
+      "Streams and layer inputs: a policy, residual layers of a block, or 3x2: the first three blocks of two layers.")
   var recompute = StreamRecompute.auto
   @Option(help: "Coefficients in recompute: kept or recomputed.") var coefficients = CoefficientPolicy.kept
   @Option(help: "Device memory not to use: 5%, 512MiB or 4GiB.") var reserve = Reserve.fraction(thousandths: 50)

@@ -15,7 +15,7 @@ struct VectorsWriteCommand: ParsableCommand {
       Inputs are float32, results float64; the convention is in the file's metadata. The same seed gives the same bytes.
 
       On ordinary inputs a wrong epsilon or one iteration too few stays below the tolerance of check. Streams of 0.001 show the \
-      form and the epsilon of the RMS norm, logits of 6 the iterations and their order, a bias of -9 the epsilon of H_pre.
+      form and the epsilon of the RMS norm, logits of 6 the iterations and their order, --pre-bias=-9 the epsilon of H_pre.
       """)
 
   @Option(help: ArgumentHelp("The file to write; it is replaced whole.", valueName: "file.safetensors")) var out: String

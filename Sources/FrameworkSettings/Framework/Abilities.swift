@@ -26,6 +26,8 @@ struct Abilities: Sendable {
   var zeroStage: ZeroStage
   /// How its recompute blocks of streams are set.
   var blocks: Blocks
+  /// Whether a device's share of a sequence is two pieces of it, one from the front and one from the back.
+  var halvesShares: Bool
   /// Why a model cannot be built at all; nil where it can.
   var refusal: String?
 
@@ -42,7 +44,9 @@ struct Abilities: Sendable {
   /// - Source: Megatron-LM main d98e8a64: `TransformerConfig` refuses mHC with a pipeline, with MTP, with full recompute
   ///   and with fp32 residuals, and wants sequence parallelism beside tensor parallelism; Megatron-LM dev 002526d8: it has a pipeline (PR 2943, PR 4946), MTP and single-pass mHC;
   ///   MindSpeed-LLM 3fede176 `MHCFeature`: needs multi-latent attention, patches the pipeline's message shapes; MindSpeed
-  ///   `DualpipeVFeature`.
+  ///   `DualpipeVFeature`. A sequence of a multiple of 2 × context: Megatron-LM megatron/training/arguments.py,
+  ///   Megatron-Bridge `ConfigContainer.validate`; MindSpeed asks it of `megatron_cp_algo`, not of
+  ///   `ulysses_cp_algo`, its default and mHC's.
   init(_ framework: Framework, _ model: ModelShape) {
     connections = [.residual, .manifold]
     fusions = [.paper, .unfused, .eager]
@@ -56,12 +60,13 @@ struct Abilities: Sendable {
     bfloat16Moments = true
     zeroStage = .weights
     blocks = .oneSize
+    halvesShares = framework != .mindSpeed
     switch framework {
     case .megatronMain:
       (pipelines, prediction, fullRecompute) = (false, false, false)
     case .megatronDev:
       fusions.append(.singlePass)
-    case .megatronBridge where framework.isHybrid(model):
+    case .megatronBridge where framework.hasProvider(of: model):
       fullRecompute = false
       schedules = [.oneForwardOneBackward]
     case .megatronBridge:
@@ -78,5 +83,10 @@ struct Abilities: Sendable {
         refusal = "mHC asks for --multi-latent-attention; it is there for DeepSeek-V4 models"
       }
     }
+  }
+
+  /// Whether a sequence divides over as many context-parallel devices.
+  func takes(_ sequence: Int, over context: Int) -> Bool {
+    context == 1 || !halvesShares || sequence % context == 0 && sequence / context % 2 == 0
   }
 }

@@ -57,14 +57,28 @@ public enum Framework: String, CaseIterable, Hashable, Sendable {
   /// The language that its settings are written in.
   public var language: Language { self == .megatronBridge ? .python : .shell }
 
-  /// Whether its model of this family is one layer function a layer (HybridModel), and not a Transformer layer a layer.
+  /// Whether it builds the model with its own code for DeepSeek-V4, twice as many layers as the model has blocks.
   ///
-  /// Megatron-Bridge builds DeepSeek-V4 so, with twice as many layers as the model has blocks.
   /// - Source: Megatron-Bridge models/deepseek/deepseek_v4_hybrid_provider.py, `DeepSeekV4HybridModelProvider`.
-  func isHybrid(_ model: ModelShape) -> Bool { self == .megatronBridge && model.isDeepSeekV4 }
+  func hasProvider(of model: ModelShape) -> Bool { self == .megatronBridge && model.isDeepSeekV4 }
+
+  /// Whether experts and streams go together in a HybridModel alone, where a layer is one layer function.
+  ///
+  /// On Megatron Core's main branch a Transformer layer with mHC refuses experts; a HybridStack wraps layer functions.
+  /// - Source: NVIDIA/Megatron-LM PR 4531, review of `HyperConnectionTransformerLayer`;
+  ///   megatron/core/models/hybrid/layers/hybrid_hyper_connection.py, `HyperConnectionHybridLayer`.
+  func needsHybrid(_ model: ModelShape, streams: Bool) -> Bool {
+    let isMain = self == .megatronMain || (self == .megatronBridge && !hasProvider(of: model))
+    return isMain && streams && model.hasExperts
+  }
 
   /// Residual layers in one of its layers, the unit of its recompute blocks.
-  func residualLayers(inLayerOf model: ModelShape) -> Int { isHybrid(model) ? 1 : 2 }
+  ///
+  /// - Source: Megatron-LM megatron/core/models/hybrid/hybrid_block.py, `_compute_mhc_block_end_plan`: it counts the
+  ///   layers of the stack.
+  func residualLayers(inLayerOf model: ModelShape, streams: Bool) -> Int {
+    hasProvider(of: model) || needsHybrid(model, streams: streams) ? 1 : 2
+  }
 }
 
 extension ModelShape {

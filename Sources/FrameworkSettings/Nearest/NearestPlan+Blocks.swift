@@ -11,22 +11,36 @@ extension NearestPlan {
         because: "it recomputes a residual layer in whole or not at all",
         with: [Candidate("nothing recomputed") { _, setup, _ in setup.streamRecompute = .stored }])
     }
-    let isSwitch = hasStreams && abilities.blocks == .everyTransformerLayer && planner.setup.layerRecompute != .full
-    let unit = isSwitch ? 2 : framework.residualLayers(inLayerOf: planner.model)
-    if let size = plan.uniformBlockLayers, size % unit == 0, !isSwitch || size == unit { return }
-    let longest = plan.stages.map(\.residualLayers).max() ?? unit
-    let sizes = isSwitch ? [1] : Self.sizes(upTo: (longest + unit - 1) / unit)
-    let name = unit == 2 ? "Transformer layers" : "layers"
+    let isFull = planner.setup.layerRecompute == .full
+    let isSwitch = hasStreams && abilities.blocks == .everyTransformerLayer && !isFull
+    let unit = isSwitch ? 2 : framework.residualLayers(inLayerOf: planner.model, streams: hasStreams)
+    // Its MTP modules are one block each, or kept.
+    let isOne = isFull && !planner.model.predictionModules.isEmpty
+    if let size = plan.uniformBlockLayers, size % unit == 0, !(isSwitch || isOne) || size == unit { return }
+    if isFull, plan.leadingBlocks(ofLayers: unit) != nil { return }
+    let longest = ((plan.stages.map(\.residualLayers).max() ?? unit) + unit - 1) / unit
+    let sizes = isSwitch || isOne ? [1] : Self.sizes(upTo: longest)
+    let name = unit == 2 ? "Transformer layer" : "layer"
+    func count(_ number: Int) -> String { "\(number) \(name)\(number == 1 ? "" : "s")" }
+    let uniform = sizes.map { size in
+      Candidate("blocks of \(count(size))") { _, setup, _ in setup.streamRecompute = .blocks(ofLayers: unit * size) }
+    }
+    let leading = (isFull ? Self.sizes(upTo: longest) : []).map { number in
+      Candidate("the first \(count(number)) of every chunk, a block each, and the rest stored") { _, setup, _ in
+        setup.streamRecompute = .leading(blocks: number, ofLayers: unit)
+      }
+    }
+    let reason =
+      if isSwitch {
+        "its recompute is a switch that makes every \(name) a block"
+      } else if isFull {
+        "it has one number of \(name)s for every block\(isOne ? ", with MTP 1" : ""), or the first \(name)s of every "
+          + "chunk a block each"
+      } else {
+        "it has one number of \(name)s for every block, and stores no layer where it recomputes any"
+      }
     try replace(
-      "recompute blocks \(plan.blocksText)",
-      because: isSwitch
-        ? "its recompute is a switch that makes every Transformer layer a block"
-        : "it has one number of \(name) for every block, and stores no layer where it recomputes any",
-      with: sizes.map { size in
-        Candidate("blocks of \(size) \(size == 1 ? String(name.dropLast()) : name)") { _, setup, _ in
-          setup.streamRecompute = .blocks(ofLayers: unit * size)
-        }
-      },
+      "recompute blocks \(plan.blocksText)", because: reason, with: uniform + leading,
       prefersMemory: planner.setup.streamRecompute != .auto)
   }
 
@@ -50,6 +64,22 @@ extension Plan {
       segments.dropLast().allSatisfy { $0.layers == size } && (segments.last?.layers ?? 0) <= size
     }
     return isUniform ? size : nil
+  }
+
+  /// How many layers of a framework, at the front of every chunk, are a recompute block each where the others are kept,
+  /// prediction modules among them; nil where the plan is of another kind.
+  ///
+  /// - Source: Megatron-LM megatron/core/recompute.py, `recompute_method` block: it counts a chunk's own layers;
+  ///   multi_token_prediction.py: MTP is not recomputed under it, and one layer at a time under uniform.
+  func leadingBlocks(ofLayers unit: Int) -> Int? {
+    let chunks = stages.flatMap(\.chunks)
+    let numbers = chunks.map { $0.segments.count { $0.kind == .recomputed } }
+    guard let most = numbers.max(), most > 0 else { return nil }
+    let isLeading = zip(chunks, numbers).allSatisfy { chunk, number in
+      let isFirst = chunk.segments.prefix(number).allSatisfy { $0.kind == .recomputed && $0.layers == unit }
+      return isFirst && number == min(most, 2 * chunk.layers.count / unit)
+    }
+    return isLeading ? most : nil
   }
 
   /// The blocks of the heaviest stage, with what it stores.

@@ -56,6 +56,16 @@ extension NearestPlan {
     }
   }
 
+  /// Where a Transformer layer takes no streams together with experts: the same model, a layer function a layer.
+  mutating func wrapExperts() {
+    guard framework.needsHybrid(planner.model, streams: hasStreams) else { return }
+    substitute(
+      "experts in a Transformer layer with mHC",
+      because: "HyperConnectionTransformerLayer takes dense layers only (PR 4531)",
+      with: "a HybridModel, its \(2 * planner.model.layers.count) layers one layer function each, attention then "
+        + "feed-forward: hybrid_layer_pattern instead of num_layers; recompute blocks count these layers")
+  }
+
   mutating func limitPrediction(_ abilities: Abilities) throws {
     guard hasStreams, !abilities.prediction, !planner.model.predictionModules.isEmpty else { return }
     try replace(

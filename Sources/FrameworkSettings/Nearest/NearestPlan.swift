@@ -16,9 +16,11 @@ struct NearestPlan {
     let abilities = Abilities(framework, planner.model)
     try limitFormats(abilities)
     try limitConnection(abilities)
+    wrapExperts()
     try limitPrediction(abilities)
     try limitLayerRecompute(abilities)
     try limitTensor(abilities)
+    try limitContext(abilities)
     try limitPipeline(abilities)
     try limitSchedule(abilities)
     try limitBlocks(abilities)
@@ -29,6 +31,11 @@ struct NearestPlan {
   /// Records what cannot be done and has nothing nearest.
   mutating func refuse(_ asked: String, because reason: String) {
     compromises.append(Compromise(asked: asked, reason: reason, nearest: nil, before: plan, after: plan))
+  }
+
+  /// Records what is done in another way that costs nothing.
+  mutating func substitute(_ asked: String, because reason: String, with nearest: String) {
+    compromises.append(Compromise(asked: asked, reason: reason, nearest: nearest, before: plan, after: plan))
   }
 
   /// Goes on with the best of the candidates: of those that fit the fastest, else the one with the lowest peak.

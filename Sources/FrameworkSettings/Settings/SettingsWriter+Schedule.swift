@@ -96,16 +96,15 @@ extension SettingsWriter {
     let seconds = Self.text(expert.exposed.value)
     if framework == .mindSpeed {
       return schedule == .dualPipeV
-        ? "--moe-fb-overlap wants --moe-grouped-gemm and the alltoall dispatcher; \(seconds) of expert messages are left "
-          + "that the plan waits for"
+        ? "\(seconds) of expert messages are left that the plan waits for, --moe-fb-overlap and all"
         : "--moe-fb-overlap would hide some of the \(seconds) of expert messages that the plan waits for; it is not "
           + "together with --overlap-grad-reduce"
     }
     let needsChunks = plan.layout.pipeline > 1 && schedule != .interleaved
     return name("overlap-moe-expert-parallel-comm", "comm_overlap.overlap_moe_expert_parallel_comm")
       + " would hide some of the \(seconds) of expert messages that the plan waits for: it pairs passes of two "
-      + "microbatches, which the plan does under dualpipe alone, and wants the alltoall or flex dispatcher, no full "
-      + "recompute, at most one MTP module" + (needsChunks ? ", and chunks: --schedule interleaved" : "")
+      + "microbatches, which the plan does under dualpipe alone, and wants no full recompute, at most one MTP module"
+      + (needsChunks ? ", and chunks: --schedule interleaved" : "")
       + (hasStreams && framework == .megatronMain ? "; on main it has not met mHC, on dev it has (PR 5471)" : "")
   }
 

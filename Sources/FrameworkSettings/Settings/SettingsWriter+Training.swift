@@ -93,13 +93,15 @@ extension SettingsWriter {
   var recompute: [Setting] {
     let level = planner.setup.layerRecompute
     let size = plan.uniformBlockLayers
-    let layers = size.map { max(1, $0 / framework.residualLayers(inLayerOf: planner.model)) }
+    let unit = framework.residualLayers(inLayerOf: planner.model, streams: hasStreams)
+    let layers = size.map { max(1, $0 / unit) }
     if level == .full {
-      guard let layers else { return [] }
+      let leading = plan.leadingBlocks(ofLayers: unit)
+      guard let number = layers ?? leading else { return [] }
       return [
         Setting("recompute-granularity", .word("full"), .recompute),
-        Setting("recompute-method", .word("uniform"), .recompute),
-        Setting("recompute-num-layers", .number(layers), .recompute),
+        Setting("recompute-method", .word(layers == nil ? "block" : "uniform"), .recompute),
+        Setting("recompute-num-layers", .number(number), .recompute),
       ]
     }
     let isMindSpeed = framework == .mindSpeed

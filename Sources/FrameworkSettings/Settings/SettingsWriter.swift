@@ -19,7 +19,8 @@ struct SettingsWriter {
   var settings: [Setting] { layout + batch + optimizer + overlap + formats + connection + recompute }
 
   /// - Source: Megatron-LM megatron/training/arguments.py: the names of sizes; experts are spread over data, tensor and
-  ///   context ranks, each expert whole on one device.
+  ///   context ranks, each expert whole on one device; `moe_token_dispatcher_type` is allgather by default and
+  ///   `moe_grouped_gemm` off, in Megatron-LM's `TransformerConfig` and in MindSpeed-LLM's arguments.
   private var layout: [Setting] {
     let layout = plan.layout
     var settings = [Setting("tensor-model-parallel-size", .number(layout.tensor), .layout)]
@@ -31,6 +32,8 @@ struct SettingsWriter {
       settings += [
         Setting("expert-model-parallel-size", .number(layout.expert), .layout),
         Setting("expert-tensor-parallel-size", .number(1), .layout),
+        Setting("moe-token-dispatcher-type", .word("alltoall"), .layout),
+        Setting("moe-grouped-gemm", .on, .layout),
       ]
     }
     if !planner.model.predictionModules.isEmpty {
@@ -51,7 +54,7 @@ struct SettingsWriter {
     case .mindSpeed where plan.layout.schedule != .oneForwardOneBackward: return []
     case .mindSpeed:
       return [Setting("num-layer-list", .word(counts.map(String.init).joined(separator: ",")), .layout)]
-    case .megatronBridge where framework.isHybrid(planner.model): return []
+    case .megatronBridge where framework.hasProvider(of: planner.model): return []
     case .megatronMain, .megatronDev, .megatronBridge:
       var stages = counts.map { "t*\($0)" }
       stages[0] = "E" + stages[0]

@@ -27,7 +27,8 @@ extension Planner {
     let activations = try cost.setup.streamRecompute.choose(
       stored: try StageActivations(stored: stage, share, cost), isAlike: cost.setup.layerRecompute != .full,
       problem: { try StageActivations.problem(stage, share, cost) }, work: { try pieces.work(stage, cost) },
-      streams: cost.connection.streams, room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
+      streams: cost.connection.streams, decoderLayers: stage.decoderLayers(cost),
+      room: try (budget - Bytes(fixed.always)).count, logits: fixed.logits)
     let held = try Bytes(activations.heldBytes) + Bytes(fixed.logits)
     let peak = max(held, Bytes(activations.peakBytes))
     let chunk = ChunkPlan(

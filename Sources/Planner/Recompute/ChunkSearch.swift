@@ -16,6 +16,7 @@ struct ChunkPart {
   private let problem: RecomputeProblem
   private let isAlike: Bool
   private let streams: Int
+  private let decoderLayers: Int
 
   /// All parts, by their numbers.
   ///
@@ -43,7 +44,8 @@ struct ChunkPart {
       return ChunkPart(
         stage: part, stored: try StageActivations(stored: part, share, cost), room: room, excess: excess,
         work: try pieces.work(part, cost), problem: try StageActivations.problem(part, share, cost),
-        isAlike: cost.setup.layerRecompute != .full, streams: cost.connection.streams)
+        isAlike: cost.setup.layerRecompute != .full, streams: cost.connection.streams,
+        decoderLayers: part.decoderLayers(cost))
     }
   }
 
@@ -52,6 +54,7 @@ struct ChunkPart {
     // Logits are off the room already.
     try policy.choose(
       stored: stored, isAlike: isAlike, problem: { problem }, work: { work }, streams: streams,
+      decoderLayers: decoderLayers,
       room: Int(max(-1e18, min(Double(room) * factor, 1e18))), logits: 0)
   }
 }
@@ -59,9 +62,9 @@ struct ChunkPart {
 /// How stages that hold parts of the model in common are recomputed, each in several chunks.
 ///
 /// The least work for a stage's whole walk through its passes has no search of its own: parts peak at different moments. What is
-/// searched is how much room every part may take, with the peak of the walk deciding whether all fit; every other policy and
-/// every size of blocks besides, so that none that a user can ask for fits where this does not, or with less work. A better choice
-/// may exist.
+/// searched is how much room every part may take, with the peak of the walk deciding whether all fit; every other policy of
+/// blocks and every size of them besides, so that none of these fits where this does not, or with less work. A better choice may
+/// exist.
 struct ChunkSearch {
   let parts: [Int: ChunkPart]
   let partsOfStage: [[Int]]

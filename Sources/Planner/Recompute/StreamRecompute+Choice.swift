@@ -9,20 +9,24 @@ extension StreamRecompute {
   ///   - problem: the stage's sizes.
   ///   - work: what recomputing costs.
   ///   - streams: n, for the paper's rule.
+  ///   - decoderLayers: how many of the stage's layers, from its front, are no prediction module's.
   ///   - room: the most the stage's activations may hold.
   ///   - logits: bytes alive besides, when the last layer has ended.
   /// - Returns: the stage, recomputed.
   /// - Throws: `RecomputeProblemError` or `OverflowError`, for sizes that the caller has checked.
   func choose(
     stored: StageActivations, isAlike: Bool, problem: () throws -> RecomputeProblem, work: () throws -> RecomputeWork,
-    streams: Int,
+    streams: Int, decoderLayers: Int,
     room: Int, logits: Int
   ) throws -> StageActivations {
-    func blocks(of size: Int, _ problem: RecomputeProblem) throws -> StageActivations {
-      let layers = problem.layers
+    func blocks(of size: Int, _ problem: RecomputeProblem, first: Int = .max) throws -> StageActivations {
+      let layers = min(first, problem.layers)
       let starts = stride(from: 0, to: layers, by: max(size, 1))
+      let rest = problem.layers - layers
       return try StageActivations(
-        problem, starts.map { RecomputeSegment(.recomputed, layers: min(size, layers - $0)) }, isProvenBest: true)
+        problem,
+        starts.map { RecomputeSegment(.recomputed, layers: min(size, layers - $0)) }
+          + (rest > 0 ? [RecomputeSegment(.stored, layers: rest)] : []), isProvenBest: true)
     }
     switch self {
     case .stored: return stored
@@ -33,6 +37,9 @@ extension StreamRecompute {
     switch self {
     case .paper: return try blocks(of: Equation20(layers: problem.layers, streams: streams).minimisers[0], problem)
     case .blocks(let size): return try blocks(of: size, problem)
+    case .leading(let count, let size):
+      let (layers, overflow) = count.multipliedReportingOverflow(by: size)
+      return try blocks(of: size, problem, first: overflow ? decoderLayers : max(0, min(layers, decoderLayers)))
     case .uniform:
       return try blocks(of: problem.bestUniformBlock(logits: logits)?.blockLayers ?? problem.layers, problem)
     case .uneven, .auto, .stored: break

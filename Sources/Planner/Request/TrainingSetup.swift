@@ -107,11 +107,14 @@ public enum StreamRecompute: Hashable, Sendable {
   case uneven
   /// Blocks of a given number of residual layers.
   case blocks(ofLayers: Int)
+  /// As many blocks of a given number of residual layers at the front of every part of the model; its other layers and
+  /// prediction modules are kept.
+  case leading(blocks: Int, ofLayers: Int)
 
   /// Whether nothing is searched: no other choice is under the same policy.
   var isGiven: Bool {
     switch self {
-    case .stored, .paper, .blocks: true
+    case .stored, .paper, .blocks, .leading: true
     case .auto, .uniform, .uneven: false
     }
   }

@@ -21,6 +21,9 @@ struct Stage: Sendable {
 
   /// L: residual layers.
   var layers: Int { range.count }
+
+  /// Residual layers that are not a prediction module's.
+  func decoderLayers(_ cost: ModelCost) -> Int { min(range.upperBound, 2 * cost.model.layers.count) - range.lowerBound }
 }
 
 extension StagePlan {

@@ -132,7 +132,8 @@ private struct RandomCommandLine {
     add("--streams", ["1", "2", "3", "4", "8", "16", "64"], oneIn: 3)
     add("--connection", Connection.allCases.map(\.rawValue), oneIn: 3)
     add("--fusion", Fusion.allCases.map(\.rawValue), oneIn: 5)
-    add("--recompute", ["auto", "none", "paper", "uniform", "uneven", "1", "3", "65536"], oneIn: 2)
+    add(
+      "--recompute", ["auto", "none", "paper", "uniform", "uneven", "1", "3", "65536", "3x2", "65536x65536"], oneIn: 2)
     add("--layer-recompute", RecomputeLevel.allCases.map(\.rawValue), oneIn: 3)
     add("--coefficients", ["kept", "recomputed"], oneIn: 3)
     add("--zero", ["0", "1", "2", "3"], oneIn: 3)

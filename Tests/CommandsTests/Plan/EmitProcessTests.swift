@@ -38,6 +38,19 @@ import Testing
     #expect(check.code == 0, "\(check.stderr)")
   }
 
+  @Test(arguments: Framework.names) func `says in one line that the model is not in it`(framework: String) throws {
+    let lines = try Tool.run(Self.plan + framework).stdout.split(separator: "\n")
+    // On main a model with experts and streams is a HybridModel.
+    let size =
+      switch framework {
+      case "megatron-bridge": "cfg.model.num_layers, hidden_size"
+      case "megatron", "megatron-main": "--hybrid-layer-pattern, --hidden-size"
+      default: "--num-layers, --hidden-size"
+      }
+    #expect(lines.count { $0.hasPrefix("# the model's own f") && $0.contains(size) && $0.contains("not here") } == 1)
+    #expect(!lines.contains { $0.hasPrefix("  --num-layers") || $0.hasPrefix("  --hidden-size") })
+  }
+
   @Test func `takes megatron for its main branch`() throws {
     #expect(try Tool.run(Self.plan + "megatron").stdout == Tool.run(Self.plan + "megatron-main").stdout)
   }

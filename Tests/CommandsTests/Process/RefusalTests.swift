@@ -16,6 +16,8 @@ import Testing
       ("plan llama-3-8b --hardware h200 --optimizer adam", ["--optimizer", "'adam'", "adamw"]),
       ("plan llama-3-8b --hardware h200 --recompute unevn", ["--recompute", "did you mean 'uneven'"]),
       ("plan llama-3-8b --hardware h200 --recompute 0", ["--recompute", "1 to 65536", "'0'"]),
+      ("plan llama-3-8b --hardware h200 --recompute 3x0", ["--recompute", "BLOCKSxLAYERS", "'3x0'"]),
+      ("plan llama-3-8b --hardware h200 --recompute 3x2x1", ["--recompute", "BLOCKSxLAYERS", "'3x2x1'"]),
       ("plan llama-3-8b --hardware h200 --layer-recompute fully", ["--layer-recompute", "did you mean 'full'"]),
       ("plan llama-3-8b --hardware h200 --reserve 4", ["--reserve", "4GiB", "'4'"]),
       ("plan llama-3-8b --hardware h200 --reserve nan%", ["--reserve", "'nan%'"]),

@@ -35,7 +35,7 @@ import Testing
     ("deepseek-v4", "--stream-scale 0.001", #""rms_eps":"1e-06""#, #""rms_eps":"0.000""#),
     ("deepseek-v4", "--logit-scale 6", #""iters":"20""#, #""iters":"19""#),
     ("deepseek-v4", "--logit-scale 6", #""sink":"softmax_eps""#, #""sink":"col_row""#),
-    ("deepseek-v4", "--pre-bias -9", #""pre_eps":"1e-06""#, #""pre_eps":"0.000""#),
+    ("deepseek-v4", "--pre-bias=-9", #""pre_eps":"1e-06""#, #""pre_eps":"0.000""#),
   ]) func `inputs of other magnitudes show a convention that is not the file's`(
     _ convention: String, _ options: String, _ own: String, _ wrong: String
   ) throws {

@@ -6,7 +6,9 @@ import Testing
 
 /// Claims about every plan, over seeded random models, setups and layouts.
 @Suite struct PlanPropertyTests {
-  static let policies: [StreamRecompute] = [.auto, .stored, .paper, .uniform, .uneven, .blocks(ofLayers: 3)]
+  static let policies: [StreamRecompute] = [
+    .auto, .stored, .paper, .uniform, .uneven, .blocks(ofLayers: 3), .leading(blocks: 2, ofLayers: 3),
+  ]
 
   @Test func `a stage's peak is the sum of its parts, and all parts are at least nothing`() throws {
     for run in try RandomRun.several(100, seed: 1) {
@@ -64,6 +66,20 @@ import Testing
             #expect(one.blocks.isEmpty, "\(run)")
           }
         }
+      }
+    }
+  }
+
+  @Test func `leading blocks are at the front of every part, and prediction modules are stored`() throws {
+    for run in try RandomRun.several(60, seed: 9) {
+      let planner = try run.planner(capacity: 1 << 60, .leading(blocks: 3, ofLayers: 2))
+      for chunk in try planner.plan(run.layout).stages.flatMap(\.chunks) {
+        // A Transformer layer is two residual layers, a block here.
+        let blocks = min(3, chunk.layers.count)
+        let rest = chunk.residualLayers - 2 * blocks
+        #expect(chunk.segments.prefix(blocks).allSatisfy { $0.kind == .recomputed && $0.layers == 2 }, "\(run)")
+        #expect(chunk.segments.dropFirst(blocks).map(\.layers) == (rest > 0 ? [rest] : []), "\(run)")
+        #expect(chunk.segments.dropFirst(blocks).allSatisfy { $0.kind == .stored })
       }
     }
   }
