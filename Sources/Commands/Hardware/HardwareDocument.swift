@@ -47,6 +47,7 @@ struct HardwareDocument: ResultDocument {
     interconnect = hardware.interconnect.map {
       Link(
         name: $0.name, bandwidthBytesPerSecond: Entry($0.bandwidth) { Single(value: $0.value) },
+        linkBytesPerSecond: $0.linkBandwidth.map { Entry($0) { Single(value: $0.value) } },
         devices: Entry($0.devices) { Single(value: $0) },
         networkBytesPerSecond: Entry($0.networkBandwidth) { Single(value: $0.value) },
         efficiency: Entry($0.efficiency, Range.init), latencySeconds: Entry($0.latency, Range.init),
@@ -83,6 +84,7 @@ struct HardwareDocument: ResultDocument {
   struct Link: Encodable {
     var name: String
     var bandwidthBytesPerSecond: Entry<Single<Double>>
+    var linkBytesPerSecond: Entry<Single<Double>>?
     var devices: Entry<Single<Int>>
     var networkBytesPerSecond: Entry<Single<Double>>
     var efficiency: Entry<Range>

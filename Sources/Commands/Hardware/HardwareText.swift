@@ -47,6 +47,7 @@ struct HardwareText {
     rows.append("kernel latency t0", hardware.kernelLatency, Self.microseconds)
     if let interconnect = hardware.interconnect {
       rows.append("\(interconnect.name), one direction", interconnect.bandwidth, Self.rate)
+      if let link = interconnect.linkBandwidth { rows.append("  of it, to one other device", link, Self.rate) }
       rows.append("  devices joined by it", interconnect.devices) { String($0) }
       rows.append("  efficiency", interconnect.efficiency, Self.fraction)
       rows.append("  latency α", interconnect.latency, Self.microseconds)
@@ -80,7 +81,7 @@ struct HardwareText {
     range(estimate.low.value * 1e6, estimate.expected.value * 1e6, estimate.high.value * 1e6) + " µs"
   }
 
-  private static func rate(_ rate: BytesPerSecond) -> String {
+  static func rate(_ rate: BytesPerSecond) -> String {
     rate.value >= 1e12 ? "\(Units.figure(rate.value / 1e12)) TB/s" : "\(Units.figure(rate.value / 1e9)) GB/s"
   }
 

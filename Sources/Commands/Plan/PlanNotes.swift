@@ -63,6 +63,11 @@ enum PlanNotes {
         + "context, data, pipeline, and experts are spread over neighbours",
       "gathers and scatters are rings",
     ]
+    if let link = planner.hardware.interconnect?.linkBandwidth {
+      notes.append(
+        "a device sends another of its domain at most \(HardwareText.rate(link.value)): collectives of k devices use "
+          + "k-1 such links at once, a message between stages and a hop of a ring one")
+    }
     if layouts.contains(where: { $0.expert > 1 }) { notes.append(routing(planner.model)) }
     notes.append(
       isOverlapped

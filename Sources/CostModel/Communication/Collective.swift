@@ -15,7 +15,8 @@ public enum Collective: String, CaseIterable, Hashable, Sendable {
 /// What one device sends while a collective runs: messages one after another, and their bytes, in each tier.
 ///
 /// The alpha-beta model: a message of k bytes takes α + k β; a tier's time is `messages` α + `bytes` β, and one tier follows
-/// the other.
+/// the other. β is that of a device's whole bandwidth: where one peer gets only a part of it, what the rest could have
+/// carried meanwhile counts too.
 /// - Source: Hockney, Parallel Computing 20 (1994) for the model; Thakur, Rabenseifner and Gropp, IJHPCA 19 (2005) §4 for
 ///   the collectives.
 public struct MessageLoad: Hashable, Sendable {
@@ -23,6 +24,10 @@ public struct MessageLoad: Hashable, Sendable {
   public var domainMessages = 0.0
   /// Bytes inside a domain.
   public var domainBytes = 0.0
+  /// Bytes that a device could have sent inside a domain meanwhile, over links to peers that no message goes to.
+  ///
+  /// 0 behind a switch.
+  public var domainIdleBytes = 0.0
   /// Messages between domains.
   public var networkMessages = 0.0
   /// Bytes between domains.
@@ -38,6 +43,9 @@ public struct MessageLoad: Hashable, Sendable {
   /// Gathers and scatters are rings, first between the domains, with the members of a domain taking a share each, then
   /// inside them, so that a device sends (g−1)/g of B in g = k m parts of which (m−1)/(k m) cross. A ring that leaves a
   /// domain waits for its slowest hop.
+  ///
+  /// With a link to each peer, gathers and scatters use the k−1 links of a device to k−1 others at once, as every part can
+  /// go straight to whom it is for. Who passes on to the next or sends to one other uses one.
   /// - Parameters:
   ///   - collective: what is done.
   ///   - bytes: B.
@@ -48,6 +56,7 @@ public struct MessageLoad: Hashable, Sendable {
     case .allGather, .reduceScatter:
       (networkMessages, networkBytes) = (m - 1, (m - 1) / (m * k) * bytes)
       (domainMessages, domainBytes) = (k - 1, (k - 1) / k * bytes)
+      domainIdleBytes = group.idleBytes(beside: domainBytes, toPeers: k - 1)
     case .allReduce:
       self =
         MessageLoad(.reduceScatter, bytes: bytes, over: group) + MessageLoad(.allGather, bytes: bytes, over: group)
@@ -57,12 +66,14 @@ public struct MessageLoad: Hashable, Sendable {
         (networkMessages, networkBytes) = (hops, hops * bytes)
       } else {
         (domainMessages, domainBytes) = (hops, hops * bytes)
+        domainIdleBytes = group.idleBytes(beside: domainBytes, toPeers: 1)
       }
     case .send:
       if group.domains > 1 {
         (networkMessages, networkBytes) = (1, bytes)
       } else {
         (domainMessages, domainBytes) = (1, bytes)
+        domainIdleBytes = group.idleBytes(beside: domainBytes, toPeers: 1)
       }
     }
   }
@@ -82,6 +93,7 @@ public struct MessageLoad: Hashable, Sendable {
     let (k, m) = (Double(group.inside), Double(group.domains))
     (networkMessages, networkBytes) = (m - 1, (m - 1) * domainReach * bytes)
     (domainMessages, domainBytes) = (k - 1, m * (k - 1) * deviceReach * bytes)
+    domainIdleBytes = group.idleBytes(beside: domainBytes, toPeers: k - 1)
   }
 
   /// Both, one after the other.
@@ -89,6 +101,7 @@ public struct MessageLoad: Hashable, Sendable {
     var sum = left
     sum.domainMessages += right.domainMessages
     sum.domainBytes += right.domainBytes
+    sum.domainIdleBytes += right.domainIdleBytes
     sum.networkMessages += right.networkMessages
     sum.networkBytes += right.networkBytes
     return sum
@@ -99,6 +112,7 @@ public struct MessageLoad: Hashable, Sendable {
     var product = load
     product.domainMessages *= factor
     product.domainBytes *= factor
+    product.domainIdleBytes *= factor
     product.networkMessages *= factor
     product.networkBytes *= factor
     return product

@@ -6,6 +6,10 @@ public struct Interconnect: Hashable, Sendable {
   public var name: String
   /// Bandwidth of one device to the rest of its domain, in one direction.
   public var bandwidth: Sourced<BytesPerSecond>
+  /// Bandwidth of one device to one other of its domain, in one direction, above 0 and at most ``bandwidth``.
+  ///
+  /// Nil for all of it, as behind a switch.
+  public var linkBandwidth: Sourced<BytesPerSecond>?
   /// Devices in one domain, at least 1: 8 behind the switches of one server, 72 in an NVL72 rack.
   public var devices: Sourced<Int>
   /// Bandwidth of one device to other domains, in one direction.
@@ -19,9 +23,11 @@ public struct Interconnect: Hashable, Sendable {
   /// α between domains.
   public var networkLatency: Sourced<Estimate<Seconds>>
 
-  /// A domain and the network around it; what is left out is ``assumedEfficiency`` or one of the assumed latencies.
+  /// A domain and the network around it; what is left out is ``assumedEfficiency`` or one of the assumed latencies, and
+  /// no link means a switch.
   public init(
-    name: String, bandwidth: Sourced<BytesPerSecond>, devices: Sourced<Int>, networkBandwidth: Sourced<BytesPerSecond>,
+    name: String, bandwidth: Sourced<BytesPerSecond>, linkBandwidth: Sourced<BytesPerSecond>? = nil,
+    devices: Sourced<Int>, networkBandwidth: Sourced<BytesPerSecond>,
     efficiency: Sourced<Estimate<Double>> = Self.assumedEfficiency,
     latency: Sourced<Estimate<Seconds>> = Self.assumedLatency,
     networkEfficiency: Sourced<Estimate<Double>> = Self.assumedEfficiency,
@@ -29,6 +35,7 @@ public struct Interconnect: Hashable, Sendable {
   ) {
     self.name = name
     self.bandwidth = bandwidth
+    self.linkBandwidth = linkBandwidth
     self.devices = devices
     self.networkBandwidth = networkBandwidth
     self.efficiency = efficiency
@@ -36,6 +43,11 @@ public struct Interconnect: Hashable, Sendable {
     self.networkEfficiency = networkEfficiency
     self.networkLatency = networkLatency
   }
+
+  /// Peers that a device has to send to at once to use all of ``bandwidth``, at least 1.
+  ///
+  /// 1 behind a switch, 7 where a link of its own leads to each of seven others.
+  public var fanOut: Double { linkBandwidth.map { bandwidth.value.value / $0.value.value } ?? 1 }
 
   /// What collectives reach of a link where a profile does not say.
   public static let assumedEfficiency = Sourced(

@@ -35,8 +35,9 @@ extension Hardware {
       Provenance("kernelLatencySeconds", kernelLatency),
     ]
     guard let interconnect else { return list }
+    list.append(Provenance("interconnect.bandwidthBytesPerSecond", interconnect.bandwidth))
+    if let link = interconnect.linkBandwidth { list.append(Provenance("interconnect.linkBytesPerSecond", link)) }
     return list + [
-      Provenance("interconnect.bandwidthBytesPerSecond", interconnect.bandwidth),
       Provenance("interconnect.devices", interconnect.devices),
       Provenance("interconnect.networkBytesPerSecond", interconnect.networkBandwidth),
       Provenance("interconnect.efficiency", interconnect.efficiency),

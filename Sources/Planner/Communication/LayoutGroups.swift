@@ -17,18 +17,22 @@ struct LayoutGroups: Sendable {
   let pipeline: DeviceGroup
   private let stageDevices: Int
   private let domain: Int
+  private let fanOut: Double
 
-  init(_ share: DeviceShare, domain: Int) throws(OverflowError) {
+  init(_ share: DeviceShare, domain: Int, fanOut: Double) throws(OverflowError) {
     layout = share.layout
     tokens = Double(share.contextTokens)
-    self.domain = domain
-    tensor = DeviceGroup(size: layout.tensor, stride: 1, domain: domain)
-    context = DeviceGroup(size: layout.context, stride: layout.tensor, domain: domain)
-    expert = DeviceGroup(size: layout.expert, stride: 1, domain: domain)
-    data = DeviceGroup(size: share.dataShards, stride: layout.tensor, domain: domain)
-    expertData = DeviceGroup(size: share.expertShards, stride: layout.expert, domain: domain)
+    (self.domain, self.fanOut) = (domain, fanOut)
+    func group(_ size: Int, stride: Int) -> DeviceGroup {
+      DeviceGroup(size: size, stride: stride, domain: domain, fanOut: fanOut)
+    }
+    tensor = group(layout.tensor, stride: 1)
+    context = group(layout.context, stride: layout.tensor)
+    expert = group(layout.expert, stride: 1)
+    data = group(share.dataShards, stride: layout.tensor)
+    expertData = group(share.expertShards, stride: layout.expert)
     stageDevices = try layout.stageDevices
-    pipeline = DeviceGroup(size: layout.pipeline, stride: stageDevices, domain: domain)
+    pipeline = group(layout.pipeline, stride: stageDevices)
   }
 
   /// What a device sends for one row and one microbatch.
@@ -74,7 +78,7 @@ struct LayoutGroups: Sendable {
     let isNear =
       stageDevices <= domain
       && first * stageDevices / domain == ((last + 1) * stageDevices - 1) / domain
-    let pair = DeviceGroup(size: 2, stride: isNear ? 1 : domain + 1, domain: domain)
+    let pair = DeviceGroup(size: 2, stride: isNear ? 1 : domain + 1, domain: domain, fanOut: fanOut)
     return MessageLoad(.send, bytes: Double(bytes), over: pair)
   }
 }

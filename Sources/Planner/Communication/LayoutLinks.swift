@@ -14,7 +14,7 @@ final class LayoutLinks: Sendable {
   /// The links of a layout; nil where devices cannot reach each other.
   init?(_ shared: Links?, _ streams: Links?, _ share: DeviceShare) throws(OverflowError) {
     guard let shared, let streams else { return nil }
-    groups = try LayoutGroups(share, domain: shared.domain)
+    groups = try LayoutGroups(share, domain: shared.domain, fanOut: shared.fanOut)
     self.shared = shared
     self.streams = streams
   }

@@ -5,6 +5,8 @@ import Quantities
 struct Links: Sendable {
   /// Devices of a domain.
   let domain: Int
+  /// Peers that a device has to send to at once to use its whole bandwidth inside a domain.
+  let fanOut: Double
   private let domainLatency: Corners
   private let domainSecondsPerByte: Corners
   private let networkLatency: Corners
@@ -19,6 +21,7 @@ struct Links: Sendable {
   init?(_ interconnect: Interconnect?, end: (Corner) -> Corner.End) {
     guard let interconnect else { return nil }
     domain = interconnect.devices.value
+    fanOut = interconnect.fanOut
     func fraction(_ range: Estimate<Double>, _ corner: Corner) -> Double {
       switch end(corner) {
       case .slow: range.low
@@ -37,13 +40,15 @@ struct Links: Sendable {
   /// - Source: DeepSeek-V3 (arXiv:2412.19437) §3.2.2.
   func routedSeconds(_ load: MessageLoad) -> Corners {
     pointwiseMax(
-      load.domainMessages * domainLatency + load.domainBytes * domainSecondsPerByte,
-      load.networkMessages * networkLatency + load.networkBytes * networkSecondsPerByte)
+      domainSeconds(load), load.networkMessages * networkLatency + load.networkBytes * networkSecondsPerByte)
   }
 
   /// The time of a load, in seconds.
   func seconds(_ load: MessageLoad) -> Corners {
-    load.domainMessages * domainLatency + load.domainBytes * domainSecondsPerByte
-      + load.networkMessages * networkLatency + load.networkBytes * networkSecondsPerByte
+    domainSeconds(load) + load.networkMessages * networkLatency + load.networkBytes * networkSecondsPerByte
+  }
+
+  private func domainSeconds(_ load: MessageLoad) -> Corners {
+    load.domainMessages * domainLatency + (load.domainBytes + load.domainIdleBytes) * domainSecondsPerByte
   }
 }

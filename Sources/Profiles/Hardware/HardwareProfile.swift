@@ -74,6 +74,12 @@ enum HardwareProfile {
     var interconnect = Interconnect(
       name: name, bandwidth: bandwidth.map { BytesPerSecond($0) }, devices: devices,
       networkBandwidth: network.map { BytesPerSecond($0) })
+    // What one device can send to one other; all of it where the profile does not say, as behind a switch.
+    if reader.has("linkBytesPerSecond") {
+      let link = try reader.sourcedDouble(
+        "linkBytesPerSecond", in: HardwareLimits.bytesPerSecond.lowerBound...bandwidth.value)
+      interconnect.linkBandwidth = link.map { BytesPerSecond($0) }
+    }
     // Profiles of before messages were timed have none of these four.
     if reader.has("efficiency") {
       interconnect.efficiency = try reader.sourcedEstimate("efficiency", in: HardwareLimits.efficiency)

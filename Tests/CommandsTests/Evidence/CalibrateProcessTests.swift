@@ -18,6 +18,24 @@ private func table(tokens: [Int] = [2048, 8192, 32768, 131_072]) -> String {
 }
 
 @Suite struct `mhc-plan calibrate` {
+  @Test func `keeps what one device can send to one other, and a plan of the profile says so`() throws {
+    try withFolder { folder in
+      let profile = folder.appending(path: "mine.json").path
+      let run = try Tool.run(["calibrate", "--from", "-", "--hardware", "mi300x", "--out", profile], input: table())
+      #expect(run.code == 0, "\(run.stderr)")
+      let link = try Tool.run(["hardware", profile, "--json"]).document()["interconnect"]?["linkBytesPerSecond"]
+      #expect(link?["value"]?.double == 64e9 && link?["kind"]?.string == "datasheet")
+      func notes(_ device: String, _ part: String) throws -> Int {
+        let plan = try Tool.run(["plan", "mhc-3b", "--hardware", device, "--pipeline", "2", "--json"]).document()
+        return try #require(plan["assumptions"]?.elements).count { $0.string?.contains(part) == true }
+      }
+      #expect(try notes(profile, "at most 64 GB/s") == 1 && notes(profile, "linkBytesPerSecond is assumed") == 0)
+      #expect(try notes("ascend-910b", "at most 28 GB/s") == 1)
+      #expect(try notes("ascend-910b", "linkBytesPerSecond is assumed") == 1)
+      #expect(try notes("h200", "sends another of its domain") == 0)
+    }
+  }
+
   @Test func `learns a profile that plan and evidence take`() throws {
     try withFolder { folder in
       let profile = folder.appending(path: "mine.json").path

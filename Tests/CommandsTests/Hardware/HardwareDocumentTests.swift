@@ -36,6 +36,18 @@ import Testing
     #expect(lines.count == 3 + device.provenance.count + Set(device.provenance.map(\.source)).count)
   }
 
+  @Test func `A link to one other device is printed where a device has one, with its kind`() throws {
+    func line(_ name: String) throws -> [Substring]? {
+      HardwareText(hardware: try HardwareSource.load(name)).text.split(separator: "\n")
+        .first { $0.contains("to one other device") }?.split(separator: " ").suffix(4)
+    }
+    #expect(try line("mi300x")?.prefix(3) == ["64", "GB/s", "datasheet"])
+    #expect(try line("ascend-910b")?.prefix(3) == ["28", "GB/s", "assumed"])
+    #expect(try line("h200") == nil)
+    let text = try HardwareDocument(HardwareSource.load("h200"), request: .init(hardware: "h200")).jsonText()
+    #expect(!text.contains("linkBytesPerSecond"))
+  }
+
   @Test func `Figures are rounded to four digits and printed in full`() {
     #expect(
       [0, 989.4e12 / 1e12, 1978.9, 0.864, 2.039, 80, 450, 36e9 / 1e12, 10066.3, 0.15, 79.6474609375].map(Units.figure)

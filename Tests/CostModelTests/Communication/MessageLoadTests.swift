@@ -3,8 +3,8 @@ import Testing
 
 /// Collectives in counts of messages and bytes, by hand and by sending every part.
 @Suite struct MessageLoadTests {
-  private func group(_ size: Int, stride: Int = 1, domain: Int = 8) -> DeviceGroup {
-    DeviceGroup(size: size, stride: stride, domain: domain)
+  private func group(_ size: Int, stride: Int = 1, domain: Int = 8, fanOut: Double = 1) -> DeviceGroup {
+    DeviceGroup(size: size, stride: stride, domain: domain, fanOut: fanOut)
   }
 
   @Test func `neighbours share a domain as far as it reaches, in whole shares`() {
@@ -69,8 +69,48 @@ import Testing
   }
 
   @Test func `one device alone sends nothing`() {
-    for collective in Collective.allCases where collective != .send {
-      #expect(MessageLoad(collective, bytes: 100, over: group(1)) == .none)
+    for fanOut in [1.0, 7] {
+      for collective in Collective.allCases where collective != .send {
+        #expect(MessageLoad(collective, bytes: 100, over: group(1, fanOut: fanOut)) == .none)
+      }
     }
+  }
+
+  @Test func `of seven links, one to each other device, a message or a hop leaves six idle, a gather of k 8-k`() {
+    func idle(_ collective: Collective, _ bytes: Double, _ size: Int) -> Double {
+      MessageLoad(collective, bytes: bytes, over: group(size, fanOut: 7)).domainIdleBytes
+    }
+    #expect(idle(.send, 10, 2) == 6 * 10)
+    #expect(idle(.ring, 10, 4) == 6 * 30)
+    // Each device sends a share to each other: 840 / k bytes a link, of which k - 1 are used.
+    for size in 2...8 {
+      let expected = Double((8 - size) * 840 / size)
+      #expect(
+        abs(idle(.allGather, 840, size) - expected) < 1e-9 && abs(idle(.reduceScatter, 840, size) - expected) < 1e-9)
+      #expect(abs(idle(.allReduce, 840, size) - 2 * expected) < 1e-9)
+    }
+    #expect(idle(.allGather, 840, 8) == 0)
+    let tokens = MessageLoad(tokens: 10, over: group(4, fanOut: 7), domainReach: 1, deviceReach: 0.5)
+    #expect(abs(tokens.domainIdleBytes - 4 * 5) < 1e-12)
+    // Four domains of four: a gather hands on in its own, a message and a ring's slowest hop are the network's.
+    let far = DeviceGroup(size: 16, stride: 1, domain: 4, fanOut: 3)
+    #expect(MessageLoad(.allGather, bytes: 160, over: far).domainIdleBytes == 0)
+    #expect(idle(.ring, 10, 16) == 0 && idle(.send, 10, 16) == 0)
+    let twice = 2 * MessageLoad(.send, bytes: 10, over: group(2, fanOut: 7))
+    #expect(twice.domainIdleBytes == 120 && (twice + twice).domainIdleBytes == 240)
+  }
+
+  @Test func `behind a switch, and where each of k devices reaches enough others, nothing idles`() {
+    for size in [2, 4, 8, 16] {
+      for collective in Collective.allCases {
+        #expect(MessageLoad(collective, bytes: 720, over: group(size)).domainIdleBytes == 0)
+      }
+      let tokens = MessageLoad(tokens: 720, over: group(size), domainReach: 1, deviceReach: 1)
+      #expect(tokens.domainIdleBytes == 0)
+    }
+    // Three links' worth of bandwidth are used up by three others.
+    #expect(MessageLoad(.allGather, bytes: 720, over: group(4, fanOut: 3)).domainIdleBytes == 0)
+    #expect(MessageLoad(.allGather, bytes: 720, over: group(8, fanOut: 3)).domainIdleBytes == 0)
+    #expect(MessageLoad(.allGather, bytes: 720, over: group(3, fanOut: 3)).domainIdleBytes == 0.5 * 480)
   }
 }

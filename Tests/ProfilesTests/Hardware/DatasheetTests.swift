@@ -104,6 +104,23 @@ private let printed: [Printed] = [
     #expect(interconnect.devices.value == devices)
   }
 
+  /// GB/s of a link in both directions together as printed; of the 910B seven links are.
+  @Test(arguments: [("mi300x", 128.0), ("mi355x", 153.6), ("ascend-910b", 392.0 / 7)])
+  func `A link of the fully connected is half of the printed two-way bandwidth, and there are seven`(
+    name: String, printed: Double
+  ) throws {
+    let interconnect = try #require(try HardwareSource.load(name).interconnect)
+    #expect(try #require(interconnect.linkBandwidth).value.value == printed / 2 * 1e9)
+    #expect(interconnect.fanOut == 7)
+  }
+
+  @Test func `All others are behind a switch`() throws {
+    for name in BuiltInHardware.names where !["mi300x", "mi355x", "ascend-910b"].contains(name) {
+      let interconnect = try HardwareSource.load(name).interconnect
+      #expect(interconnect?.linkBandwidth == nil && interconnect?.fanOut ?? 1 == 1, "\(name)")
+    }
+  }
+
   @Test func `An H800 is an H100 with less NVLink`() throws {
     let h100 = try HardwareSource.load("h100-sxm")
     let h800 = try HardwareSource.load("h800")
