@@ -62,6 +62,8 @@ enum PlanNotes {
       "a message takes alpha + bytes / bandwidth in each tier, the network's first; devices fill domains in the order tensor, "
         + "context, data, pipeline, and experts are spread over neighbours",
       "gathers and scatters are rings",
+      "built-in devices have as η' what whole published runs reached of the peak, their waits included; a plan adds its own waits, "
+        + "so that a run tuned as well as those is quicker than expected here",
     ]
     if let link = planner.hardware.interconnect?.linkBandwidth {
       notes.append(

@@ -29,7 +29,7 @@ extension Planner {
       [(Connection.residual, 1, Fusion.unfused)] + counts.map { (.hyper, $0, .unfused) }
       + counts.filter { mixed.allows(streams: $0) }.map { (mixed, $0, fusion) }
     return try choices.map { connection, streams, fusion in
-      var setup = self.setup
+      var setup = connection == .residual ? self.setup.withResidual : self.setup
       setup.connection = connection
       setup.streams = streams
       setup.fusion = fusion

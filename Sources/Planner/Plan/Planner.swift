@@ -183,12 +183,16 @@ public struct Planner: Sendable {
 }
 
 extension TrainingSetup {
-  /// The same run with plain residual connections, under the same policies: what the connection is compared with everywhere.
+  /// The same run with plain residual connections: what the connection is compared with everywhere.
+  ///
+  /// Making streams again is part of what a connection costs, so a residual does it only where it must to fit. Layer functions that
+  /// are run again would be with a residual too, and where nothing is recomputed nothing is in either.
   var withResidual: TrainingSetup {
     var setup = self
     setup.connection = .residual
     setup.fusion = .unfused
     setup.streams = 1
+    if streamRecompute != .stored, layerRecompute != .full { setup.streamRecompute = .auto }
     return setup
   }
 }
