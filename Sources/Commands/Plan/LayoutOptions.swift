@@ -20,7 +20,7 @@ struct LayoutOptions: ParsableArguments {
   var stageLayers: StageLayers?
   @Option(help: "gpipe, 1f1b, interleaved, zb-h1, zb-v, dualpipe or dualpipev.")
   var schedule = ScheduleName.oneForwardOneBackward
-  @Option(help: "Chunks of the model on a stage, for interleaved.") var chunks = 2
+  @Option(help: "Chunks of the model on a stage, for interleaved. Default: 2.") var chunks: Int?
 
   /// The layout with its defaults filled in.
   func resolve(for model: ModelShape) throws -> Layout {
@@ -28,9 +28,12 @@ struct LayoutOptions: ParsableArguments {
     for (option, size) in [
       ("--data", data ?? 1), ("--tensor", tensor), ("--pipeline", pipeline), ("--expert", expert),
       ("--context", context), ("--microbatch", microbatch), ("--sequence", sequence ?? 1),
-      ("--global-batch", globalBatch ?? 1), ("--chunks", chunks),
+      ("--global-batch", globalBatch ?? 1), ("--chunks", chunks ?? 1),
     ] {
       try Check.range(size, 1...limit, option)
+    }
+    guard chunks == nil || schedule == .interleaved else {
+      throw ValidationError("--chunks: expected it with --schedule interleaved, found \(schedule.rawValue)")
     }
     let shared = try product("tensor × context", tensor, context)
     let data = data ?? max(1, (expert + shared - 1) / shared)
@@ -38,7 +41,7 @@ struct LayoutOptions: ParsableArguments {
     return Layout(
       data: data, tensor: tensor, sequenceParallel: sequenceParallel, pipeline: pipeline, expert: expert,
       context: context, microbatch: microbatch, sequence: sequence ?? model.defaultSequence, globalBatch: globalBatch,
-      stageLayers: stageLayers?.sizes ?? [], schedule: schedule, chunks: chunks)
+      stageLayers: stageLayers?.sizes ?? [], schedule: schedule, chunks: chunks ?? 2)
   }
 }
 

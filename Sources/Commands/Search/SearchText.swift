@@ -43,10 +43,8 @@ struct SearchText {
   }
 
   private static let columns = [
-    "step", "low to high", "overhead", "peak GiB", "fits", "data", "tensor", "pipe", "expert", "context", "batch", "schedule",
-    "n",
-    "fusion",
-    "zero", "layers", "recompute",
+    "step", "low to high", "overhead", "peak GiB", "fits", "data", "tensor", "pipe", "expert", "context", "batch",
+    "schedule", "n", "fusion", "zero", "layers", "recompute",
   ]
 
   private static func cells(_ plan: SearchEntry) -> [String] {

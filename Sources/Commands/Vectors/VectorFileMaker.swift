@@ -9,7 +9,9 @@ struct VectorFileMaker {
   var seed: UInt64
   var magnitudes = Magnitudes()
 
-  /// How large inputs are. Conventions that differ by an epsilon, a form of the RMS or an iteration give the same numbers to
+  /// How large inputs are.
+  ///
+  /// Conventions that differ by an epsilon, a form of the RMS or an iteration give the same numbers to
   /// 1e-5 on ordinary ones.
   struct Magnitudes {
     /// Standard deviation of the streams.

@@ -12,6 +12,7 @@ public enum PreNorm {
   ///   - width: numbers of all norms of a token.
   ///   - norms: how many norms they are.
   ///   - isWeighted: whether each number has a weight.
+  /// - Returns: what one token takes.
   static func arithmetic(width: Formula, norms: Formula = 1, isWeighted: Bool) -> Arithmetic {
     .multiplyAdds(width)
       + Arithmetic(multiplications: (isWeighted ? 2 : 1) * width, divisions: 2 * norms, squareRoots: norms)

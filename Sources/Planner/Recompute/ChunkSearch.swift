@@ -23,6 +23,11 @@ struct ChunkPart {
   /// - Parameters:
   ///   - partsOfStage: every stage's.
   ///   - free: bytes that a stage has for activations.
+  ///   - share: the layout's sizes.
+  ///   - cost: the model's.
+  ///   - pieces: what recomputing takes.
+  /// - Returns: each part by its number.
+  /// - Throws: `OverflowError` for sizes beyond 64 bits.
   static func parts(
     _ partsOfStage: [[Stage]], free: [Int], _ share: DeviceShare, _ cost: ModelCost, _ pieces: PieceTimes
   ) throws -> [Int: ChunkPart] {

@@ -6,7 +6,9 @@ struct PassOrder: Sendable {
   /// By stage: every situation once, in the order in which they come first.
   let stages: [[Situation]]
 
-  /// A pass, and what the stage holds as it begins. A step goes through few of them again and again.
+  /// A pass, and what the stage holds as it begins.
+  ///
+  /// A step goes through few of them again and again.
   struct Situation: Hashable, Sendable {
     var pass: Pass
     /// Microbatches of each chunk whose backward pass is still to come.

@@ -79,5 +79,8 @@ struct LayerRates: Sendable {
   /// The backward pass of a product with a weight is two products; of an attention core, five where forward has two;
   /// of an element-wise operation, twice the traffic.
   /// - Source: FlashAttention-2 (arXiv:2307.08691) §3.1.2 for the five.
-  static func backwardFactor(_ kind: WorkRow.Kind) -> Double { kind == .attention ? 2.5 : 2 }
+  static func backwardFactor(_ kind: WorkRow.Kind) -> Double { Double(backwardHalves(kind)) / 2 }
+
+  /// The same in halves of a forward pass.
+  static func backwardHalves(_ kind: WorkRow.Kind) -> Int { kind == .attention ? 5 : 4 }
 }

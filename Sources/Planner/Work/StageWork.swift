@@ -47,8 +47,8 @@ public struct StageWork: Hashable, Sendable {
       let shards = share.layout.shards(row.sharding)
       let whole = try product("FLOPs of a row", row.flopsPerSequence, share.layout.microbatch)
       let forward = FLOPs(whole / (shards * share.layout.context))
-      // Forward, backward, and as often as it runs again; the backward of an attention core is 2.5 forwards.
-      let halves = try product("passes", times, row.kind == .attention ? 7 : 6)
+      // Forward, backward, and as often as it runs again; what is less than a FLOP of a device's share is dropped.
+      let halves = try product("passes", times, 2 + LayerRates.backwardHalves(row.kind))
       try layerFLOPs += FLOPs((halves * forward).count / 2)
       try layerFLOPs += reruns * forward
     }
