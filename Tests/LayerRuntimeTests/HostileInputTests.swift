@@ -21,6 +21,36 @@ import Testing
     }
   }
 
+  /// Finite streams of 5e18: squares of 2.5e37 each, and 128 of them add up to more than float32 holds, for which there would be
+  /// coefficients of the biases alone.
+  @Test(arguments: [ConnectionKind.hyper, .manifold])
+  func `streams whose squares leave float32 make their token no numbers, not wrong ones`(_ kind: ConnectionKind) throws
+  {
+    var test = try TestCase(kind, tokens: 40, streams: 4, channels: 128)
+    let clean = try FastConnectionTests.found(test, Self.best)
+    let (token, elements) = (17, 512)
+    for index in token * elements..<(token + 1) * elements { test.x[index] = index % 2 == 0 ? 5e18 : -5e18 }
+    for choice in FastConnectionTests.choices {
+      let found = try FastConnectionTests.found(test, choice)
+      let (next, expected) = (found["x'"] ?? [], clean["x'"] ?? [])
+      #expect(next[token * elements..<(token + 1) * elements].allSatisfy { $0.isNaN }, "\(choice.testDescription)")
+      let others = next.indices.filter { $0 / elements != token }
+      #expect(others.allSatisfy { next[$0].isFinite && abs(next[$0] - expected[$0]) < 1e-4 })
+    }
+  }
+
+  /// Sigmoids of what an infinite scale makes are 0 or 1, and so have gradients of zero, whose sum is finite: of sixteen lanes or
+  /// of those that have a token.
+  @Test(arguments: [15, 16, 17]) func `an infinite scale spoils no sum by lanes without a token`(_ tokens: Int) throws {
+    var test = try TestCase(.manifold, tokens: tokens, streams: 4, channels: 32)
+    test.alpha[1] = .infinity
+    for choice in FastConnectionTests.choices {
+      let found = try FastConnectionTests.found(test, choice)
+      let bias = try #require(found["grad phi, alpha, b"]).suffix(24)
+      #expect(bias.allSatisfy { $0.isFinite }, "\(choice.testDescription)")
+    }
+  }
+
   @Test(arguments: Convention.named.map(\.name))
   func `logits of standard deviation 20 agree with the reference and stay finite`(_ name: String) throws {
     let convention = try #require(Convention.named.first { $0.name == name }).convention

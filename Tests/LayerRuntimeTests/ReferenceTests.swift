@@ -44,6 +44,23 @@ import Testing
     }
   }
 
+  /// What is divided by its columns' sums first does not change with a column's logits together.
+  ///
+  /// - Source: mHC (arXiv:2512.24880) Eq. (9), §4.2.
+  @Test func `a column far below the other is the same after Sinkhorn-Knopp`() throws {
+    let shape = try LayerShape(tokens: 1, streams: 2, channels: 1)
+    func mixing(_ logits: [Double]) throws -> [Double] {
+      let connection = try ReferenceConnection<Double>(
+        .manifold, shape, .paper, x: [1, 1], phi: [Double](repeating: 0, count: 16), alpha: [0, 0, 0],
+        bias: [0, 0, 0, 0] + logits)
+      connection.run(.coefficients)
+      return connection.made["H_res"]!.doubles
+    }
+    let near = try mixing([0.75, -0.5, 0.125, 1])
+    let far = try mixing([0.75, -800.5, 0.125, -799])
+    #expect(zip(near, far).allSatisfy { abs($0 - $1) < 1e-14 }, "\(near) \(far)")
+  }
+
   /// H_res x with the indices of the paper's text, and with the others.
   ///
   /// - Source: mHC (arXiv:2512.24880) Eq. (3), §3.
