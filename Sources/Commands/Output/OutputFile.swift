@@ -38,8 +38,9 @@ struct OutputFile {
       throw failure("expected a file or a free name, found a directory or a device")
     }
     // Without the slash the name would be taken. A link still in place points to nothing.
-    guard !path.hasSuffix("/"), lstat(place, &status) != 0 || status.st_mode & S_IFMT != S_IFLNK else {
-      throw failure("expected a file or a free name, found that of a folder, or a link to nothing")
+    guard !path.hasSuffix("/") else { throw failure("expected the name of a file, found that of a folder") }
+    guard lstat(place, &status) != 0 || status.st_mode & S_IFMT != S_IFLNK else {
+      throw failure("expected a file or a free name, found a link to nothing")
     }
     let folder = URL(filePath: place).deletingLastPathComponent().path
     guard access(folder, W_OK | X_OK) == 0 else {

@@ -81,7 +81,8 @@ struct UsageMessage {
       return "a whole number, not negative"
     case "--reserve": return "a percentage such as 5%, up to 100%, or a size such as 512MiB or 4GiB, up to 1048576GiB"
     case "--tolerance": return "a number above 0"
-    case "--stream-scale", "--logit-scale", "--pre-bias": return "a number"
+    case "--stream-scale", "--logit-scale": return "a number"
+    case "--pre-bias": return "a number, one below 0 as in --pre-bias=-9"
     case "--stage-layers": return "whole numbers such as 6,6,5,5"
     default: return "a whole number, not negative"
     }

@@ -94,9 +94,10 @@ struct Explanation {
   /// The layer functions of the heaviest stage, by kind.
   private func stageParts() throws -> [ModelPart] {
     var shape = try planner.modelLedger().shape
-    shape.layers = Array(shape.layers[plan.heaviest.layers])
+    let chunks = plan.heaviest.chunks
+    shape.layers = chunks.flatMap { shape.layers[$0.layers] }
     let ledger = try ModelLedger(of: shape, sequence: planner.sequence)
-    let isLast = plan.heaviestStage == plan.stages.count - 1
+    let isLast = chunks.contains { $0.part == plan.layersOfParts.count - 1 }
     return ledger.kinds.flatMap(\.parts) + (isLast ? ledger.predictionParts : [])
   }
 
@@ -135,7 +136,7 @@ struct Explanation {
         Eq. 20: argmin of nC⌈L/L_r⌉ + (n+2)C L_r, L = \(stage.residualLayers): \
       \(rule.minimisers.map(String.init).joined(separator: ", ")), √(nL/(n+2)) = \
       \(Units.fixed(rule.estimate, digits: 2))
-        search \(stage.isProvenBest ? "exhaustive" : "cut short: a better choice may exist")
+        \(stage.isProvenBest ? "no other choice under this policy is better" : "a better choice may exist")
         source: mHC (arXiv:2512.24880) Eq. (20), Table 3, §4.3.2
       """
   }

@@ -32,7 +32,8 @@ struct MemoryResult: Encodable {
     moment = heaviest.moment
     stages = plan.stages.map {
       StageResult(
-        stage: $0.index, layers: $0.layers.count, residualLayers: $0.residualLayers, inFlight: $0.inFlight,
+        stage: $0.index, layers: $0.chunks.reduce(0) { $0 + $1.layers.count }, residualLayers: $0.residualLayers,
+        inFlight: $0.inFlight,
         peakBytes: $0.peak.count)
     }
   }

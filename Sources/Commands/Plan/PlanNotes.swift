@@ -61,7 +61,7 @@ enum PlanNotes {
     var notes = [
       "a message takes alpha + bytes / bandwidth in each tier, the network's first; devices fill domains in the order tensor, "
         + "context, data, pipeline, and experts are spread over neighbours",
-      "gathers and scatters are rings",
+      "gathers and scatters are rings, but where every two devices have a link of their own",
       "built-in devices have as η' what whole published runs reached of the peak, their waits included; a plan adds its own waits, "
         + "so that a run tuned as well as those is quicker than expected here",
     ]

@@ -79,7 +79,7 @@ struct PlanText {
     if !recompute.isProvenBest {
       lines.append(
         recompute.choices.isEmpty
-          ? "  not proven best: each chunk is recomputed within its share of the stage's memory; other shares may take less time"
+          ? "  not proven best: the best of the blocks that were tried under this order of passes; others may take less time"
           : "  not proven best: the search was cut short, other blocks may take less time")
     }
     return lines.joined(separator: "\n") + (recompute.choices.isEmpty ? "" : "\n\n" + choices)

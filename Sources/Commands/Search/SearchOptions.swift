@@ -43,7 +43,8 @@ struct SearchTrainingOptions: ParsableArguments {
   @Option(help: "What layer functions run again: none, attention, full.")
   var layerRecompute = ListArgument(RecomputeLevel.allCases)
   @Option(
-    help: "Policies for streams and layer inputs: auto, none, paper, uniform, uneven, or residual layers of a block.")
+    help:
+      "Policies for streams and layer inputs: auto, none, paper, uniform, uneven, residual layers of a block, or 3x2.")
   var recompute = ListArgument([StreamRecompute.auto, .uneven])
   @Option(help: "residual, hc, mhc, identity-hc, mhc-lite or kromhc.") var connection = Connection.manifold
   @Option(help: "Storage of the streams: bf16 or fp32.") var streamFormat = NumberFormat.bfloat16

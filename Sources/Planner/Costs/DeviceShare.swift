@@ -76,6 +76,11 @@ struct DeviceShare: Sendable {
     front = try LocalParameters(cost.ends.front, layout)
     back = try LocalParameters(cost.ends.back, layout)
   }
+
+  /// What the output head's products read: its own matrix, or the embedding where they are one.
+  ///
+  /// Prediction modules read the matrix again, right after; that is left to what their products take.
+  func head(of model: ModelShape) -> LocalParameters { model.tiesEmbeddings ? front : back }
 }
 
 /// Learned scalars on one device, by how ZeRO and the optimizer treat them.

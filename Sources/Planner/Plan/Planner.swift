@@ -57,7 +57,9 @@ public struct Planner: Sendable {
     let capacity = hardware.memoryCapacity.value
     switch setup.reserve {
     case .fraction(let thousandths):
-      budget = try Bytes(capacity.count - product("reserve", capacity.count / 1000, thousandths))
+      // Thousandths of thousands and of the rest: the product of both could leave 64 bits.
+      let (thousands, rest) = capacity.count.quotientAndRemainder(dividingBy: 1000)
+      budget = try Bytes(capacity.count - product("reserve", thousands, thousandths) - rest * thousandths / 1000)
     case .bytes(let bytes): budget = try capacity - Bytes(bytes)
     }
     limits = LayoutLimits(model)
@@ -183,7 +185,7 @@ public struct Planner: Sendable {
 }
 
 extension TrainingSetup {
-  /// The same run with plain residual connections: what the connection is compared with everywhere.
+  /// The same run with plain residual connections: what a plan's overhead is over, and what stands beside it.
   ///
   /// Making streams again is part of what a connection costs, so a residual does it only where it must to fit. Layer functions that
   /// are run again would be with a residual too, and where nothing is recomputed nothing is in either.

@@ -68,7 +68,7 @@ struct ChunkPart {
 ///
 /// The least work for a stage's whole walk through its passes has no search of its own: parts peak at different moments. What is
 /// searched is how much room every part may take, with the peak of the walk deciding whether all fit; every other policy of
-/// blocks and every size of them besides, so that none of these fits where this does not, or with less work. A better choice may
+/// blocks and every size of them besides, `leading` apart, so that none of these fits where this does not, or with less work. A better choice may
 /// exist.
 struct ChunkSearch {
   let parts: [Int: ChunkPart]
@@ -115,7 +115,7 @@ struct ChunkSearch {
     return best.stages
   }
 
-  /// Rooms are told apart to a 256th of what was shared out.
+  /// Rooms are told apart to a 256th of the interval that is searched.
   private static let halvings = 8
 
   private func fits(_ one: Candidate) -> Bool { one.peak <= budget }

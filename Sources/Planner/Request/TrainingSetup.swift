@@ -103,7 +103,8 @@ public enum StreamRecompute: Hashable, Sendable {
   case paper
   /// Blocks of one size, the best on the timeline.
   case uniform
-  /// Blocks of any sizes, the lowest peak.
+  /// Blocks of any sizes, the lowest peak: of each part of the model by itself, where a stage holds several or puts off gradients
+  /// of weights.
   case uneven
   /// Blocks of a given number of residual layers.
   case blocks(ofLayers: Int)

@@ -60,15 +60,20 @@ extension Planner {
           rows.append(point.operationTime(row, share, pass: pass, owner: owner, scale: scale, count: count))
         }
       }
-      for (pass, least) in [("forward", traffic.forward), ("backward", traffic.backward)] {
+      let isWhole = cost.setup.layerRecompute == .full
+      for (pass, least, count) in [
+        ("forward", traffic.forward, times), ("backward", traffic.backward, times),
+        ("recompute", traffic.forward, isWhole ? reruns : 0),
+      ] where count > 0 {
         let own = rows[first...].reduce(0) { $0 + ($1.pass == pass ? $1.total.value : 0) }
-        let missing = Double(times) * least[.expected] - own
+        let missing = Double(count) * least[.expected] - own
         guard missing > 1e-12 * own else { continue }
+        // The bytes that nothing else hides.
+        let bytes = missing / Double(count) / point.secondsPerByte[.expected]
         rows.append(
           OperationTime(
-            pass: pass, name: "\(owner): waiting for its weights", count: times,
-            bytes: least[.expected] / point.secondsPerByte[.expected], flops: 0, total: Seconds(missing), bound: .memory
-          ))
+            pass: pass, name: "\(owner): waiting for its weights", count: count, bytes: bytes, flops: 0,
+            total: Seconds(missing), bound: .memory))
       }
     }
     for kind in cost.kinds.indices {
@@ -76,7 +81,9 @@ extension Planner {
       let layer = cost.kinds[kind]
       add(layer.work, share.kinds[kind].parameters, of: layer.function.title, times: count, reruns: counts.reruns[kind])
     }
-    if parts.contains(where: \.isLast) { add(cost.ends.work, share.back, of: "output head", times: 1, reruns: 0) }
+    if parts.contains(where: \.isLast) {
+      add(cost.ends.work, share.head(of: cost.model), of: "output head", times: 1, reruns: 0)
+    }
     let tokens = Double(share.tokens)
     for (pass, kernels, count) in [
       ("forward", cost.connection.forward, layers), ("backward", cost.connection.backward, layers),

@@ -24,11 +24,13 @@ extension PieceTimes {
 
     init(
       _ rates: LayerRates.Passes, _ share: DeviceShare, _ cost: LayerKindCost, _ traffic: WeightTraffic,
-      _ links: LayoutLinks?, _ overlap: OverlapOptions
+      _ links: LayoutLinks?, _ level: RecomputeLevel, _ overlap: OverlapOptions
     ) {
       forward = pointwiseMax(rates.forward.seconds(share), traffic.forward)
       backward = pointwiseMax(rates.backward.seconds(share), traffic.backward)
-      rerun = rates.rerun.seconds(share)
+      let again = rates.rerun.seconds(share)
+      // Of an attention core alone no weights are read.
+      rerun = level == .full ? pointwiseMax(again, traffic.forward) : again
       weights = rates.weights.seconds(share)
       if case .attention = cost.function { isAttention = true } else { isAttention = false }
       func messages(_ rows: [MessageCost], hiddenBy core: Corners) -> MessageTime {

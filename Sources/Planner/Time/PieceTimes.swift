@@ -39,11 +39,12 @@ final class PieceTimes: Sendable {
     } else {
       kinds = rates.kinds.indices.map {
         let weights = WeightTraffic(share.kinds[$0].parameters, cost.setup, roofline)
-        return Kind(rates.kinds[$0], share, cost.kinds[$0], weights, links, cost.setup.overlap)
+        return Kind(
+          rates.kinds[$0], share, cost.kinds[$0], weights, links, cost.setup.layerRecompute, cost.setup.overlap)
       }
       ends = EndMessages(cost, links)
     }
-    let head = WeightTraffic(share.back, cost.setup, roofline)
+    let head = WeightTraffic(share.head(of: cost.model), cost.setup, roofline)
     headForward = pointwiseMax(rates.headForward.seconds(share), head.forward)
     headBackward = pointwiseMax(rates.headBackward.seconds(share), head.backward)
     headWeights = rates.headWeights.seconds(share)

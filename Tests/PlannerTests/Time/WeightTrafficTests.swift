@@ -6,9 +6,16 @@ import Testing
 
 /// Steps of so few tokens that memory is busy with weights.
 @Suite struct `The weights of layer functions` {
-  private static func microbatch(sequence: Int) throws -> (time: MicrobatchTime, operations: [OperationTime]) {
-    let setup = TrainingSetup(connection: .residual, streams: 1, fusion: .unfused, streamRecompute: .stored)
-    let planner = try Planner.named("llama-3-8b", on: "b200", setup, sequence: sequence)
+  private static func microbatch(
+    sequence: Int, _ level: RecomputeLevel = .none, tied: Bool = false
+  ) throws -> (time: MicrobatchTime, operations: [OperationTime]) {
+    let setup = TrainingSetup(
+      connection: .residual, streams: 1, fusion: .unfused, layerRecompute: level,
+      streamRecompute: level == .full ? .blocks(ofLayers: 2) : .stored)
+    var model = try ModelSource.load("llama-3-8b").shape
+    model.tiesEmbeddings = tied
+    let planner = try Planner(
+      model: model, hardware: HardwareSource.load("b200"), setup: setup, sequence: sequence)
     let layout = Layout(data: 1, sequence: sequence, globalBatch: 1)
     let plan = try planner.plan(layout)
     return (plan.time.microbatch, try planner.operationTimes(of: plan.stages[0], in: layout))
@@ -33,6 +40,19 @@ import Testing
     }
     let total = operations.reduce(0) { $0 + $1.total.value }
     #expect(abs(total / time.computing.value - 1) < 1e-9)
+  }
+
+  @Test func `are read once more where layer functions run again`() throws {
+    let (time, operations) = try Self.microbatch(sequence: 16, .full)
+    #expect(abs(time.layerRecompute.value / time.layerForward.value - 1) < 1e-9)
+    let again = operations.filter { $0.pass == "recompute" }.reduce(0) { $0 + $1.total.value }
+    #expect(abs(again / (time.layerRecompute + time.connectionRecompute).value - 1) < 1e-9)
+  }
+
+  @Test func `of a head that is the embedding are read as those of any other`() throws {
+    let (own, tied) = (try Self.microbatch(sequence: 16).time, try Self.microbatch(sequence: 16, tied: true).time)
+    // But for the final norm's 4096 of 128256 * 4096.
+    #expect(abs(tied.head.value / own.head.value - 1) < 1e-4)
   }
 
   @Test func `hide behind the products of enough tokens`() throws {
