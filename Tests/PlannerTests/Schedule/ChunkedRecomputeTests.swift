@@ -45,8 +45,11 @@ import Testing
     let setup = TrainingSetup(
       connection: .manifold, streams: 4, fusion: .paper, layerRecompute: level, streamRecompute: policy)
     let planner = try Planner.named("llama-3-8b", on: "h100-sxm", setup, sequence: 8192)
-    for schedule in [ScheduleName.oneForwardOneBackward, .zeroBubbleV] {
-      let layout = Layout(data: 8, pipeline: 2, sequence: 8192, globalBatch: 8 * 8, schedule: schedule)
+    // On one stage a residual fits neither with everything stored: one that may recompute more than was asked for would be slower.
+    for (schedule, pipeline) in [
+      (ScheduleName.oneForwardOneBackward, 1), (.oneForwardOneBackward, 2), (.zeroBubbleV, 2),
+    ] {
+      let layout = Layout(data: 8, pipeline: pipeline, sequence: 8192, globalBatch: 8 * 8, schedule: schedule)
       let plan = try planner.plan(layout)
       let residual = try #require(try planner.alternatives(layout).first { $0.connection == .residual })
       #expect(plan.time.residualStep == residual.plan.time.step)
