@@ -39,6 +39,23 @@ import Testing
     }
   }
 
+  /// A sigmoid of an infinite projection is 0 or 1, whatever φ is split into for products.
+  @Test(arguments: [StreamFormat.float32, .bfloat16]) func `an infinite weight saturates what it weighs`(
+    _ format: StreamFormat
+  ) throws {
+    var (test, numbers) = (try TestCase(.manifold, tokens: 21, streams: 4, channels: 32), TestNumbers(seed: 4))
+    test.x = test.x.map { _ in numbers.uniform(bfloat16: true) }
+    test.phi[5] = .infinity
+    for choice in FastConnectionTests.choices {
+      let pre = try #require(FastConnectionTests.found(test, choice, format: format)["H_pre"])
+      let first = stride(from: 0, to: pre.count, by: 4).map { pre[$0] }
+      for (token, value) in first.enumerated() {
+        let expected = (test.x[token * 128 + 5] > 0 ? 1 : 0) + test.convention.preEpsilon
+        #expect(abs(value - expected) < 1e-6, "\(choice.testDescription)")
+      }
+    }
+  }
+
   /// Sigmoids of what an infinite scale makes are 0 or 1, and so have gradients of zero, whose sum is finite: of sixteen lanes or
   /// of those that have a token.
   @Test(arguments: [15, 16, 17]) func `an infinite scale spoils no sum by lanes without a token`(_ tokens: Int) throws {
