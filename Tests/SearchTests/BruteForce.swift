@@ -79,7 +79,11 @@ struct BruteForce {
       for fusion in question == .residual ? [.unfused] : lists.fusions {
         for zero in lists.zeroStages {
           for level in lists.layerRecompute {
-            for policy in lists.streamRecompute {
+            // A residual makes streams again only where it must, unless layer functions or nothing are run again.
+            let policies =
+              question == .residual && level != .full
+              ? lists.streamRecompute.map { $0 == .stored ? .stored : .auto } : lists.streamRecompute
+            for (place, policy) in policies.enumerated() where !policies[..<place].contains(policy) {
               settings.append(
                 Setting(
                   connection: question == .residual ? .residual : connection, streams: streams, fusion: fusion,

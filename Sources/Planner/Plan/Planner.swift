@@ -55,13 +55,7 @@ public struct Planner: Sendable {
     self.setup = setup
     self.sequence = sequence
     let capacity = hardware.memoryCapacity.value
-    switch setup.reserve {
-    case .fraction(let thousandths):
-      // Thousandths of thousands and of the rest: the product of both could leave 64 bits.
-      let (thousands, rest) = capacity.count.quotientAndRemainder(dividingBy: 1000)
-      budget = try Bytes(capacity.count - product("reserve", thousands, thousandths) - rest * thousandths / 1000)
-    case .bytes(let bytes): budget = try capacity - Bytes(bytes)
-    }
+    budget = try capacity - setup.reserve.size(of: capacity)
     limits = LayoutLimits(model)
     let cost = try ModelCost(model, setup: setup, sequence: sequence, like: other)
     let residual = try ModelCost(model, setup: setup.withResidual, sequence: sequence, like: cost)
@@ -187,14 +181,13 @@ public struct Planner: Sendable {
 extension TrainingSetup {
   /// The same run with plain residual connections: what a plan's overhead is over, and what stands beside it.
   ///
-  /// Making streams again is part of what a connection costs, so a residual does it only where it must to fit. Layer functions that
-  /// are run again would be with a residual too, and where nothing is recomputed nothing is in either.
+  /// Its policy is ``StreamRecompute/ofResidual(_:)``.
   var withResidual: TrainingSetup {
     var setup = self
     setup.connection = .residual
     setup.fusion = .unfused
     setup.streams = 1
-    if streamRecompute != .stored, layerRecompute != .full { setup.streamRecompute = .auto }
+    setup.streamRecompute = streamRecompute.ofResidual(layerRecompute)
     return setup
   }
 }

@@ -1,4 +1,5 @@
 public import CostModel
+package import Quantities
 public import Schedules
 
 /// How the model is trained, apart from its layout.
@@ -112,6 +113,17 @@ public enum StreamRecompute: Hashable, Sendable {
   /// prediction modules are kept.
   case leading(blocks: Int, ofLayers: Int)
 
+  /// The policy of the residual that a connection under this one is compared with.
+  ///
+  /// Making streams again is part of what a connection costs, so a residual does it only where it must to fit. Layer functions that
+  /// are run again would be with a residual too, and where nothing is recomputed nothing is in either.
+  ///
+  /// - Parameter level: what layer functions run again.
+  /// - Returns: a policy.
+  package func ofResidual(_ level: RecomputeLevel) -> StreamRecompute {
+    self == .stored || level == .full ? self : .auto
+  }
+
   /// Whether nothing is searched: no other choice is under the same policy.
   var isGiven: Bool {
     switch self {
@@ -127,4 +139,19 @@ public enum Reserve: Hashable, Sendable {
   case fraction(thousandths: Int)
   /// Bytes.
   case bytes(Int)
+
+  /// What is not to be used of a device's memory, rounded down.
+  ///
+  /// - Parameter capacity: the memory.
+  /// - Returns: bytes.
+  /// - Throws: `OverflowError` for a fraction out of range.
+  package func size(of capacity: Bytes) throws(OverflowError) -> Bytes {
+    switch self {
+    case .bytes(let count): return Bytes(count)
+    case .fraction(let thousandths):
+      // Thousandths of thousands and of the rest: the product of both could leave 64 bits.
+      let (thousands, rest) = capacity.count.quotientAndRemainder(dividingBy: 1000)
+      return try Bytes(product("reserve", thousands, thousandths)) + Bytes(product("reserve", rest, thousandths) / 1000)
+    }
+  }
 }

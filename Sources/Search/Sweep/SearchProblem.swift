@@ -42,7 +42,7 @@ public struct SearchProblem: Sendable {
     }
     var variations: [Variation] = []
     for question in [.asked] + Set(space.questions).subtracting([.asked]).sorted() {
-      let settings = Self.lists(space.settings, question).settings(question == .residual ? .residual : setup.connection)
+      let settings = Self.settings(space.settings, question, setup.connection)
       let (device, base) = try Self.memory(hardware, setup, question)
       var planners: [Planner] = []
       for setting in settings {
@@ -79,14 +79,24 @@ public struct SearchProblem: Sendable {
   }
 
   /// The settings that a question is answered with.
-  private static func lists(_ lists: SettingLists, _ question: Question) -> SettingLists {
+  private static func settings(
+    _ lists: SettingLists, _ question: Question, _ connection: Connection
+  ) -> [Setting] {
     var lists = lists
     switch question {
     case .asked, .moreMemory: break
-    case .residual: (lists.streams, lists.fusions) = ([1], [.unfused])
     case .streams(let count): lists.streams = [count]
+    case .residual:
+      (lists.streams, lists.fusions) = ([1], [.unfused])
+      // As a plan compares itself with one.
+      var settings: [Setting] = []
+      for var setting in lists.settings(.residual) {
+        setting.streamRecompute = setting.streamRecompute.ofResidual(setting.layerRecompute)
+        if !settings.contains(setting) { settings.append(setting) }
+      }
+      return settings
     }
-    return lists
+    return lists.settings(connection)
   }
 
   /// The device and setup with the memory that a question allows: taken from the reserve, and what that is short of
@@ -97,11 +107,7 @@ public struct SearchProblem: Sendable {
     guard case .moreMemory(let more) = question else { return (hardware, setup) }
     var (hardware, setup) = (hardware, setup)
     let capacity = hardware.memoryCapacity.value
-    let reserve =
-      switch setup.reserve {
-      case .fraction(let thousandths): try product("reserve", capacity.count / 1000, thousandths)
-      case .bytes(let bytes): bytes
-      }
+    let reserve = try setup.reserve.size(of: capacity).count
     let taken = min(more, max(0, reserve))
     setup.reserve = .bytes(reserve - taken)
     if taken < more { hardware.memoryCapacity.value = try capacity + Bytes(more - taken) }
